@@ -1,0 +1,194 @@
+package gen
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/compiler/protogen"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// A fileGroup is the files to generate that make up one Go package: one import path, one directory.
+type fileGroup struct {
+	importPath protogen.GoImportPath
+	dir        string
+	files      []*protogen.File // those with services, by path
+}
+
+// groupFiles returns the Go packages of a run that have services, in the order of their directories.
+func groupFiles(plugin *protogen.Plugin, ds directives, ps *problems) []*fileGroup {
+	type key struct {
+		importPath protogen.GoImportPath
+		dir        string
+	}
+	groups := map[key]*fileGroup{}
+	var list []*fileGroup
+	for _, file := range plugin.Files {
+		if !file.Generate {
+			continue
+		}
+		k := key{file.GoImportPath, path.Dir(file.GeneratedFilenamePrefix)}
+		if !slices.ContainsFunc(file.Services, func(s *protogen.Service) bool { return !ds.service(s.Desc.FullName(), &problems{}).skip }) {
+			checkSkipped(file, ds, ps)
+			continue
+		}
+		if groups[k] == nil {
+			groups[k] = &fileGroup{importPath: k.importPath, dir: k.dir}
+			list = append(list, groups[k])
+		}
+		groups[k].files = append(groups[k].files, file)
+	}
+	slices.SortFunc(list, func(a, b *fileGroup) int { return strings.Compare(a.dir, b.dir) })
+	for _, g := range list {
+		slices.SortFunc(g.files, func(a, b *protogen.File) int { return strings.Compare(a.Desc.Path(), b.Desc.Path()) })
+	}
+	return list
+}
+
+// A packageBuilder makes the model of one Go package.
+type packageBuilder struct {
+	plugin  *protogen.Plugin
+	group   *fileGroup
+	options Options
+	ds      directives
+	ps      *problems
+	pkg     *Package
+	taken   taken
+	known   map[string]string // package names by import path
+}
+
+func newPackageBuilder(plugin *protogen.Plugin, group *fileGroup, options Options, ds directives, ps *problems) *packageBuilder {
+	b := &packageBuilder{plugin: plugin, group: group, options: options, ds: ds, ps: ps, taken: taken{}, known: map[string]string{}}
+	for _, file := range plugin.Files {
+		b.known[string(file.GoImportPath)] = string(file.GoPackageName)
+		if file.GoImportPath == group.importPath && options.PackageSuffix == "" {
+			b.taken.addFile(file)
+		}
+	}
+	return b
+}
+
+func (b *packageBuilder) build(version string) *Package {
+	first := b.group.files[0]
+	b.pkg = &Package{
+		Name:       string(first.GoPackageName),
+		ImportPath: string(b.group.importPath),
+		Filename:   b.filename("goplugin"),
+		Version:    version,
+		Handshake:  b.handshake(),
+	}
+	if b.options.PackageSuffix != "" {
+		b.pkg.Doc = "Package " + b.subPackage() + " is the go-plugin glue of package " + b.pkg.Name + "."
+		b.pkg.Name = b.subPackage()
+		b.pkg.ImportPath += "/" + b.subPackage()
+	}
+	b.sharedFile()
+	names := b.chooseNames()
+	for _, file := range b.group.files {
+		b.pkg.Sources = append(b.pkg.Sources, file.Desc.Path())
+		f := b.file(file, names)
+		b.pkg.Files = append(b.pkg.Files, f)
+		b.pkg.Services = append(b.pkg.Services, f.Services...)
+	}
+	b.sentinels()
+	b.packageNames()
+	b.checkKeys()
+	b.pkg.Imports = b.sharedImports()
+	return b.pkg
+}
+
+// subPackage returns the name of the package that option package_suffix asks for.
+func (b *packageBuilder) subPackage() string {
+	return string(b.group.files[0].GoPackageName) + b.options.PackageSuffix
+}
+
+// filename returns the name of a generated file, relative to the output directory.
+func (b *packageBuilder) filename(base string) string {
+	dir := b.group.dir
+	if b.options.PackageSuffix != "" {
+		dir = path.Join(dir, b.subPackage())
+	}
+	return path.Join(dir, base+".pb.go")
+}
+
+// sharedFile gives the package's own file another name where protoc-gen-go writes one of that name.
+func (b *packageBuilder) sharedFile() {
+	if b.options.PackageSuffix != "" {
+		return
+	}
+	for _, file := range b.plugin.Files {
+		if file.GeneratedFilenamePrefix+".pb.go" == b.pkg.Filename {
+			b.pkg.Filename = b.filename("goplugin_package")
+		}
+	}
+}
+
+// handshake returns the handshake of the package: that of the proto package, of the first in alphabetical order
+// where files of several share one Go package, or of the Go package's name where there is none.
+func (b *packageBuilder) handshake() Handshake {
+	var packages []protoreflect.FullName
+	for _, file := range b.group.files {
+		packages = append(packages, file.Desc.Package())
+	}
+	slices.Sort(packages)
+	packages = slices.Compact(packages)
+	name := string(packages[0])
+	if name == "" {
+		name = string(b.group.files[0].GoPackageName)
+	}
+	h := b.ds.handshake(packages[0], defaultHandshake(name), b.ps)
+	for _, other := range packages[1:] {
+		for _, d := range b.ds[other] {
+			b.ps.addf(d.at, "the Go package %s takes its handshake from the proto package %q: put the directive there", b.group.importPath, packages[0])
+		}
+	}
+	return h
+}
+
+// file returns the model of one .proto file.
+func (b *packageBuilder) file(file *protogen.File, names map[protoreflect.FullName]ServiceNames) *File {
+	self := b.group.importPath
+	if b.options.PackageSuffix != "" {
+		self = protogen.GoImportPath(b.pkg.ImportPath)
+	}
+	im := newImports(self, func(path string) string { return b.known[path] })
+	im.name(contextPath)
+	im.name(pluginPath)
+	im.name(grpcPath)
+	f := &File{
+		Package:  b.pkg,
+		Filename: b.filename(path.Base(file.GeneratedFilenamePrefix) + "_goplugin"),
+		Source:   file.Desc.Path(),
+	}
+	mb := &methodBuilder{packageBuilder: b, fields: fieldBuilder{im, &b.pkg.Helpers}}
+	for _, service := range file.Services {
+		if n, ok := names[service.Desc.FullName()]; ok {
+			f.Services = append(f.Services, mb.service(service, n))
+		}
+	}
+	mb.nameAll()
+	f.Imports = im.list()
+	return f
+}
+
+// sharedImports returns the imports of the package's own file.
+func (b *packageBuilder) sharedImports() []Import {
+	im := newImports("", func(string) string { return "" })
+	for _, path := range []string{contextPath, "errors", "fmt", "math", "os", "os/exec", "runtime/debug", "strings", pluginPath, grpcPath, codesPath, statusPath, protoPath} {
+		im.name(path)
+	}
+	h := b.pkg.Helpers
+	for path, needed := range map[string]bool{
+		"time":         h.ToTime || h.ToDuration || h.FromTime || h.FromDuration,
+		emptyPath:      h.Empty,
+		timestampPath:  h.ToTime || h.FromTime,
+		durationPath:   h.ToDuration || h.FromDuration,
+		errdetailsPath: len(b.pkg.Sentinels) > 0,
+	} {
+		if needed {
+			im.name(path)
+		}
+	}
+	return im.list()
+}

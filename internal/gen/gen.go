@@ -1,0 +1,71 @@
+// Package gen is the generator: from a CodeGeneratorRequest to Go source files.
+//
+// It is a pipeline. Each step is a file or two: options.go (parameters), directive.go and directive_source.go
+// (comments and directive files), build.go with names.go, field.go and imports.go (protogen's descriptors to the
+// model of model.go), check.go (the rules that need the whole package), render.go (the model to the templates in
+// templates/glue). Mistakes of the user are collected on the way (problem.go) and reported all at once.
+package gen
+
+import (
+	"errors"
+
+	"google.golang.org/protobuf/compiler/protogen"
+	"google.golang.org/protobuf/types/descriptorpb"
+	"google.golang.org/protobuf/types/pluginpb"
+
+	"github.com/goplugin-dev/goplugin/internal/version"
+)
+
+// Run answers a request of protoc or buf. Mistakes of the user are in the error field of the response; the response
+// has then no files.
+func Run(req *pluginpb.CodeGeneratorRequest) *pluginpb.CodeGeneratorResponse {
+	options := Options{Style: StyleAuto}
+	plugin, err := protogen.Options{ParamFunc: options.set}.New(req)
+	if err != nil {
+		message := err.Error()
+		return &pluginpb.CodeGeneratorResponse{Error: &message}
+	}
+	plugin.SupportedFeatures = uint64(pluginpb.CodeGeneratorResponse_FEATURE_PROTO3_OPTIONAL | pluginpb.CodeGeneratorResponse_FEATURE_SUPPORTS_EDITIONS)
+	plugin.SupportedEditionsMinimum = descriptorpb.Edition_EDITION_PROTO2
+	plugin.SupportedEditionsMaximum = descriptorpb.Edition_EDITION_2024
+	if err := Generate(plugin, options); err != nil {
+		plugin.Error(err)
+	}
+	return plugin.Response()
+}
+
+// Generate adds the glue of every file to generate to the plugin's response. The error holds all mistakes of the user,
+// a line each.
+func Generate(plugin *protogen.Plugin, options Options) error {
+	packages, err := Build(plugin, options)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, pkg := range packages {
+		errs = append(errs, render(plugin, pkg))
+	}
+	return errors.Join(errs...)
+}
+
+// Build returns the model of every Go package to generate.
+func Build(plugin *protogen.Plugin, options Options) ([]*Package, error) {
+	ps := &problems{}
+	ds := directives{}
+	for _, file := range plugin.Files {
+		if file.Generate {
+			ds.readComments(file.Desc, ps)
+		}
+	}
+	if options.Directives != "" {
+		if err := ds.readFile(options.Directives, plugin, ps); err != nil {
+			return nil, err
+		}
+	}
+	var packages []*Package
+	for _, group := range groupFiles(plugin, ds, ps) {
+		b := newPackageBuilder(plugin, group, options, ds, ps)
+		packages = append(packages, b.build(version.Release()))
+	}
+	return packages, ps.err()
+}

@@ -1,0 +1,133 @@
+package gen
+
+// The model is everything the templates know: plain data, with each name, type and expression decided. It knows
+// neither protogen nor the templates.
+
+// Package is the glue of one Go package: what its services share.
+type Package struct {
+	Name       string       // Go package name
+	Doc        string       // package comment; empty where protoc-gen-go's files carry one
+	Filename   string       // of the file that holds what the package shares, relative to the output directory
+	ImportPath string       // Go import path
+	Sources    []string     // the .proto files it was made from
+	Imports    []Import     // of that file
+	Names      PackageNames // of the package-level declarations
+	Handshake  Handshake
+	Files      []*File
+	Services   []*Service // of all files, in the order of files and declarations
+	Sentinels  []Sentinel
+	Helpers    Helpers
+	Version    string // of the generator
+}
+
+// PackageNames are the exported names that a package has once.
+type PackageNames struct {
+	ProtocolVersion, Handshake, PluginSet, ServeConfig, Serve, ClientConfig, NewClient string
+}
+
+// Handshake is what a host and a plugin must agree on before they talk.
+type Handshake struct {
+	ProtocolVersion        uint
+	CookieKey, CookieValue string
+}
+
+// Helpers says which of the optional helpers the package needs.
+type Helpers struct {
+	Empty                                bool // a shared empty request
+	ToTime, ToDuration                   bool // from a message to Go, with a check
+	FromTime, FromDuration               bool // from Go to a message
+	ToSlice, ToMap, FromSlice, FromMap   bool // the same for every element
+	Pointer                              bool // a pointer for a value with presence
+	Present                              bool // the value, if it is present
+	BadRequest, BadResponse              bool // what a failed check is reported as
+}
+
+// File is the glue of one .proto file.
+type File struct {
+	Package  *Package
+	Filename string // relative to the output directory
+	Source   string // the .proto file
+	Imports  []Import
+	Services []*Service
+}
+
+// Import is one import of a generated file.
+type Import struct {
+	Name  string // explicit name; empty where the path says it
+	Path  string
+	First bool // the first after those of the standard library
+}
+
+// Service is one service and the Go declarations made from it.
+type Service struct {
+	Names      ServiceNames
+	FullName   string // greeter.v1.GreeterService
+	Source     string // the .proto file
+	Key        string // what the host dispenses
+	Detached   []string
+	Doc        string // the comment of the interface, without "//"
+	Deprecated string // the paragraph that marks every declaration; empty where the service is not deprecated
+	Methods    []*Method
+}
+
+// ServiceNames are the exported names made from one service.
+type ServiceNames struct {
+	Interface, PluginName, Unimplemented, GRPCPlugin, GRPCClient, NewGRPCClient, GRPCServer, RegisterGRPCServer, Dispense string
+}
+
+// Sentinel is an error that keeps its identity across the plugin boundary.
+type Sentinel struct {
+	Name   string // ErrNotFound
+	Text   string // not found
+	Code   string // NotFound: the name in package codes
+	Reason string // NOT_FOUND: the reason of its ErrorInfo
+	Domain string // kv.v1: the domain of its ErrorInfo
+}
+
+// Method is one unary rpc.
+type Method struct {
+	Name          string // in Go
+	RPC           string // in the .proto file
+	Path          string // /greeter.v1.GreeterService/Greet
+	Detached      []string
+	Doc           string
+	Signature     string // (ctx context.Context, key string) ([]byte, error)
+	TypeSignature string // (context.Context, string) ([]byte, error)
+	Request       Message
+	Response      Message
+	Params        []*Value // between ctx and the end
+	Results       []*Value // before the error
+	Named         bool     // whether the results are named
+	Client        Locals
+	Server        Locals
+}
+
+// Locals are the identifiers of an adapter method that no field name may disturb.
+type Locals struct {
+	Receiver, Request, Response string
+}
+
+// Message is a request or response type and how the adapters build one.
+type Message struct {
+	Type    string   // GetRequest
+	Whole   bool     // passed as it is (style message)
+	Builder bool     // built by Type_builder (the opaque API)
+	Shared  bool     // google.protobuf.Empty: one value serves every call
+	Fields  []*Value // what it is built from; the parameters or the results
+}
+
+// Inline reports whether the message is short enough to be built in the middle of a line.
+func (m Message) Inline() bool { return len(m.Fields) <= 2 }
+
+// Value is a parameter or a result: one field, or a whole message.
+type Value struct {
+	Name    string // in the signature
+	Local   string // in the body of an adapter that must hold it
+	Type    string
+	Zero    string // its zero value
+	Proto   string // the field in the .proto file
+	Field   string // the field of the message's struct or builder
+	Encode  string // expression for that field, over Name (parameters) or Local (results)
+	Decode  string // expression that reads the field of req (parameters) or resp (results)
+	Checked bool   // Decode also returns an error
+}

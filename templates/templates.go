@@ -1,0 +1,11 @@
+// Package templates holds the text that the commands write: glue/ is what protoc-gen-goplugin emits, project/ what
+// goplugin-new creates. The files read like what they produce.
+package templates
+
+import "embed"
+
+// Glue holds the templates of the generated Go code: service.go.tmpl for a .proto file, package.go.tmpl for a Go
+// package.
+//
+//go:embed glue/*.tmpl
+var Glue embed.FS
