@@ -9,3 +9,9 @@ import "embed"
 //
 //go:embed glue/*.tmpl
 var Glue embed.FS
+
+// Project holds the templates of a new project, by the path that a file has in it; host and service stand for the
+// project's own name.
+//
+//go:embed all:project
+var Project embed.FS

@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime"
+
+	"github.com/spf13/cobra"
+
+	"github.com/goplugin-dev/goplugin/internal/scaffold"
+	"github.com/goplugin-dev/goplugin/internal/version"
+)
+
+// newOptions are those of "goplugin-new NAME".
+type newOptions struct {
+	module string
+	dir    string
+	stdout io.Writer
+}
+
+func newCommand(stdout io.Writer) *cobra.Command {
+	o := &newOptions{stdout: stdout}
+	cmd := &cobra.Command{
+		Use:   "goplugin-new NAME",
+		Short: "Create a program with plugins",
+		Long: `goplugin-new creates a project with a host, a plugin and the SDK that they share, on HashiCorp's go-plugin.
+It builds, runs and passes its tests at once, on a machine that has only Go.`,
+		Example: `  goplugin-new greeter
+  goplugin-new greeter --module github.com/you/greeter --dir ~/src/greeter`,
+		Args:              exactName,
+		Version:           version.Release(),
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE:              runE(o.run),
+	}
+	cmd.Flags().StringVar(&o.module, "module", "", "path of the Go module (default example.com/NAME)")
+	cmd.Flags().StringVar(&o.dir, "dir", "", "directory to create the project in; must not exist or be empty (default ./NAME)")
+	cmd.SetVersionTemplate(versionText())
+	cmd.AddCommand(completionCommand(cmd, stdout))
+	_ = cmd.MarkFlagDirname("dir") // fails only for a flag that is not defined
+	return cmd
+}
+
+func exactName(_ *cobra.Command, args []string) error {
+	switch len(args) {
+	case 0:
+		return fmt.Errorf("expected the name of a project, such as \"goplugin-new greeter\"")
+	case 1:
+		return nil
+	}
+	return fmt.Errorf("expected one name, found %d: %q", len(args), args)
+}
+
+func (o *newOptions) run(ctx context.Context, args []string) error {
+	name, dir := args[0], o.dir
+	if dir == "" {
+		dir = name
+	}
+	plan, err := scaffold.New(ctx, scaffold.Options{Name: name, Module: o.module})
+	if err != nil {
+		return err
+	}
+	if err := plan.Write(ctx, dir); err != nil {
+		return err
+	}
+	fmt.Fprintf(o.stdout, "Created %s: %d files.\n", dir, len(plan.Files))
+	for _, note := range plan.Notes {
+		fmt.Fprintf(o.stdout, "\n%s\n", note)
+	}
+	fmt.Fprintf(o.stdout, `
+Next, as "make run" does:
+  cd %s
+  go build -o plugins/bin/%s-english%s ./plugins/english
+  go run ./cmd/%s
+`, dir, name, executableSuffix(), name)
+	return nil
+}
+
+// executableSuffix ends the names of programs on this platform.
+func executableSuffix() string {
+	if runtime.GOOS == "windows" {
+		return ".exe"
+	}
+	return ""
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strings"
+
+	"github.com/goplugin-dev/goplugin/internal/tools"
+)
+
+// test runs every check, the quick ones first. It goes on after a failure, so that one run shows all.
+func test(ctx context.Context) error {
+	if err := tools.Install(ctx); err != nil {
+		return err
+	}
+	checks := []struct {
+		name string
+		run  func(context.Context) error
+	}{
+		{"gofmt", gofmt},
+		{"go.mod and go.sum are tidy", goCommand("mod", "tidy", "-diff")},
+		{"vet", goCommand("vet", "./...")},
+		{"vet for Windows", crossVet("windows")},
+		{"vet for macOS", crossVet("darwin")},
+		{"staticcheck", goCommand("tool", "-modfile=tools/go.mod", "staticcheck", "./...")},
+		{"test", goCommand("test", "-race", "./...")},
+	}
+	var errs []error
+	for _, check := range checks {
+		fmt.Printf("== %s\n", check.name)
+		if err := check.run(ctx); err != nil {
+			fmt.Printf("-- failed: %v\n", err)
+			errs = append(errs, fmt.Errorf("%s: %w", check.name, err))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	fmt.Printf("== %d checks passed\n", len(checks))
+	return nil
+}
+
+func goCommand(args ...string) func(context.Context) error {
+	return func(ctx context.Context) error { return command(ctx, tools.Root(), "go", args...) }
+}
+
+// crossVet type-checks everything for another system.
+func crossVet(goos string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		return commandEnv(ctx, tools.Root(), []string{"GOOS=" + goos, "CGO_ENABLED=0"}, "go", "vet", "./...")
+	}
+}
+
+// gofmt lists the Go files of the checkout that gofmt would change.
+func gofmt(ctx context.Context) error {
+	files := exec.CommandContext(ctx, "git", "ls-files", "--cached", "--others", "--exclude-standard", "*.go")
+	files.Dir = tools.Root()
+	list, err := files.Output()
+	if err != nil {
+		return fmt.Errorf("git ls-files: %w", err)
+	}
+	cmd := exec.CommandContext(ctx, "gofmt", append([]string{"-l"}, strings.Fields(string(list))...)...)
+	cmd.Dir = tools.Root()
+	unformatted, err := cmd.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("gofmt: %w\n%s", err, unformatted)
+	}
+	if len(bytes.TrimSpace(unformatted)) > 0 {
+		return fmt.Errorf("gofmt would change:\n%s", unformatted)
+	}
+	return nil
+}

@@ -1,0 +1,42 @@
+package scaffold
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"golang.org/x/mod/modfile"
+
+	"github.com/goplugin-dev/goplugin/internal/version"
+)
+
+// A generator is how a project runs protoc-gen-goplugin.
+type generator struct {
+	command []string
+	note    string // what the user must know about it
+}
+
+// findGenerator returns the generator of the running binary's own release. A development build has none that others
+// could download, so its projects run the generator from its source tree.
+func findGenerator() (generator, error) {
+	const pkg = "cmd/protoc-gen-goplugin"
+	if release := version.Release(); release != version.Devel {
+		return generator{command: []string{"go", "run", version.Module + "/" + pkg + "@" + release}}, nil
+	}
+	_, file, _, _ := runtime.Caller(0)
+	return develGenerator(filepath.Dir(filepath.Dir(filepath.Dir(file))), pkg)
+}
+
+// develGenerator returns the generator in the source tree at root.
+func develGenerator(root, pkg string) (generator, error) {
+	path := filepath.Join(root, "go.mod")
+	data, err := os.ReadFile(path)
+	if err != nil || modfile.ModulePath(data) != version.Module {
+		return generator{}, fmt.Errorf("this is a development build of goplugin-new without its source tree at %s: install a release with \"go install %s/cmd/goplugin-new@latest\"", root, version.Module)
+	}
+	return generator{
+		command: []string{"go", "run", "-C", fmt.Sprintf("%q", filepath.ToSlash(root)), "./" + pkg},
+		note:    fmt.Sprintf("This is a development build of goplugin-new: buf.gen.yaml runs protoc-gen-goplugin from %s.", root),
+	}, nil
+}
