@@ -1,0 +1,18 @@
+# The same commands as in the README and CI, for those who type make.
+.PHONY: all quickstart test lint bench golden fuzz
+
+all: test
+
+quickstart:
+	go run ./internal/dev quickstart
+
+test:
+	go run ./internal/dev test
+
+# golangci-lint with .golangci.yml; the gate runs staticcheck, which is one of its linters.
+lint:
+	golangci-lint run
+
+# Rewrite the expectations under testdata/golden.
+golden:
+	go test ./internal/gen -run Golden -update
