@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -39,7 +40,9 @@ func groupFiles(plugin *protogen.Plugin, ds directives, ps *problems) []*fileGro
 		}
 		groups[k].files = append(groups[k].files, file)
 	}
-	slices.SortFunc(list, func(a, b *fileGroup) int { return strings.Compare(a.dir, b.dir) })
+	slices.SortFunc(list, func(a, b *fileGroup) int {
+		return cmp.Or(strings.Compare(a.dir, b.dir), strings.Compare(string(a.importPath), string(b.importPath)))
+	})
 	for _, g := range list {
 		slices.SortFunc(g.files, func(a, b *protogen.File) int { return strings.Compare(a.Desc.Path(), b.Desc.Path()) })
 	}
@@ -56,13 +59,25 @@ type packageBuilder struct {
 	pkg     *Package
 	taken   taken
 	known   map[string]string // package names by import path
+	written map[string]bool   // the files that protoc-gen-go writes
 }
 
 func newPackageBuilder(plugin *protogen.Plugin, group *fileGroup, options Options, ds directives, ps *problems) *packageBuilder {
-	b := &packageBuilder{plugin: plugin, group: group, options: options, ds: ds, ps: ps, taken: taken{}, known: map[string]string{}}
+	b := &packageBuilder{
+		plugin: plugin, group: group, options: options, ds: ds, ps: ps,
+		pkg: &Package{Name: string(group.files[0].GoPackageName), ImportPath: string(group.importPath)}, taken: taken{},
+		known: map[string]string{}, written: map[string]bool{},
+	}
+	if options.PackageSuffix != "" {
+		of := b.pkg.Name
+		b.pkg.Name += options.PackageSuffix
+		b.pkg.ImportPath += "/" + b.pkg.Name
+		b.pkg.Doc = "Package " + b.pkg.Name + " is the go-plugin glue of package " + of + "."
+	}
 	for _, file := range plugin.Files {
 		b.known[string(file.GoImportPath)] = string(file.GoPackageName)
-		if file.GoImportPath == group.importPath && options.PackageSuffix == "" {
+		b.written[file.GeneratedFilenamePrefix+".pb.go"] = true
+		if string(file.GoImportPath) == b.pkg.ImportPath {
 			b.taken.addFile(file)
 		}
 	}
@@ -70,20 +85,9 @@ func newPackageBuilder(plugin *protogen.Plugin, group *fileGroup, options Option
 }
 
 func (b *packageBuilder) build(version string) *Package {
-	first := b.group.files[0]
-	b.pkg = &Package{
-		Name:       string(first.GoPackageName),
-		ImportPath: string(b.group.importPath),
-		Filename:   b.filename("goplugin"),
-		Version:    version,
-		Handshake:  b.handshake(),
-	}
-	if b.options.PackageSuffix != "" {
-		b.pkg.Doc = "Package " + b.subPackage() + " is the go-plugin glue of package " + b.pkg.Name + "."
-		b.pkg.Name = b.subPackage()
-		b.pkg.ImportPath += "/" + b.subPackage()
-	}
-	b.sharedFile()
+	b.pkg.Filename = b.filename("goplugin")
+	b.pkg.Version = version
+	b.pkg.Handshake = b.handshake()
 	names := b.chooseNames()
 	for _, file := range b.group.files {
 		b.pkg.Sources = append(b.pkg.Sources, file.Desc.Path())
@@ -98,30 +102,18 @@ func (b *packageBuilder) build(version string) *Package {
 	return b.pkg
 }
 
-// subPackage returns the name of the package that option package_suffix asks for.
-func (b *packageBuilder) subPackage() string {
-	return string(b.group.files[0].GoPackageName) + b.options.PackageSuffix
-}
-
-// filename returns the name of a generated file, relative to the output directory.
+// filename returns the name of a generated file, relative to the output directory. Where protoc-gen-go writes one of
+// that name, such as that of a goplugin.proto, underscores set ours apart.
 func (b *packageBuilder) filename(base string) string {
 	dir := b.group.dir
 	if b.options.PackageSuffix != "" {
-		dir = path.Join(dir, b.subPackage())
+		dir = path.Join(dir, b.pkg.Name)
 	}
-	return path.Join(dir, base+".pb.go")
-}
-
-// sharedFile gives the package's own file another name where protoc-gen-go writes one of that name.
-func (b *packageBuilder) sharedFile() {
-	if b.options.PackageSuffix != "" {
-		return
+	name := path.Join(dir, base)
+	for b.written[name+".pb.go"] {
+		name += "_"
 	}
-	for _, file := range b.plugin.Files {
-		if file.GeneratedFilenamePrefix+".pb.go" == b.pkg.Filename {
-			b.pkg.Filename = b.filename("goplugin_package")
-		}
-	}
+	return name + ".pb.go"
 }
 
 // handshake returns the handshake of the package: that of the proto package, of the first in alphabetical order
@@ -148,11 +140,7 @@ func (b *packageBuilder) handshake() Handshake {
 
 // file returns the model of one .proto file.
 func (b *packageBuilder) file(file *protogen.File, names map[protoreflect.FullName]ServiceNames) *File {
-	self := b.group.importPath
-	if b.options.PackageSuffix != "" {
-		self = protogen.GoImportPath(b.pkg.ImportPath)
-	}
-	im := newImports(self, func(path string) string { return b.known[path] })
+	im := newImports(protogen.GoImportPath(b.pkg.ImportPath), func(path string) string { return b.known[path] })
 	im.name(contextPath)
 	im.name(pluginPath)
 	im.name(grpcPath)

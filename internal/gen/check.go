@@ -10,6 +10,18 @@ import (
 
 // The rules that need the whole package: which names are free, which keys and errors are declared twice.
 
+// checkDirectories reports Go packages that would write the same files.
+func checkDirectories(groups []*fileGroup, ps *problems) {
+	owners := map[string]*fileGroup{}
+	for _, group := range groups {
+		if other, twice := owners[group.dir]; twice {
+			ps.addf(Position{File: group.files[0].Desc.Path()}, "the Go packages %s and %s (%s) would share one directory: give them one go_package, or a directory each",
+				group.importPath, other.importPath, other.files[0].Desc.Path())
+		}
+		owners[group.dir] = group
+	}
+}
+
 // checkSkipped checks the directives of a file that generates nothing.
 func checkSkipped(file *protogen.File, ds directives, ps *problems) {
 	ds.handshake(file.Desc.Package(), Handshake{}, ps)

@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"strconv"
 	"strings"
 
 	"google.golang.org/protobuf/compiler/protogen"
@@ -90,6 +91,8 @@ func commentText(text string) string {
 		switch {
 		case line == "":
 			b.WriteString("//\n")
+		case strings.HasPrefix(strings.TrimSpace(line), "+build"): // gofmt would make it a constraint of the file
+			b.WriteString("// " + strconv.Quote(line) + "\n")
 		case strings.HasPrefix(line, "\t"):
 			b.WriteString("//" + line + "\n")
 		default:

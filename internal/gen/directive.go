@@ -17,9 +17,10 @@ const directivePrefix = "goplugin:"
 
 // A directive is one line "goplugin:verb key=value ...".
 type directive struct {
-	at   Position
-	verb string
-	args []argument
+	at     Position
+	verb   string
+	args   []argument
+	broken bool // it has syntax errors, which are reported
 }
 
 // An argument is one key=value of a directive.
@@ -89,6 +90,7 @@ func parseDirective(line string, at Position, ps *problems) directive {
 		arg, rest, err = parseArgument(rest)
 		if err != nil {
 			ps.addf(argAt, "%v", err)
+			d.broken = true
 			return d
 		}
 		arg.at = argAt
@@ -116,24 +118,17 @@ func parseArgument(s string) (argument, string, error) {
 	}
 	quoted, err := strconv.QuotedPrefix(s[len(key)+1:])
 	if err != nil {
-		return argument{}, "", fmt.Errorf("the quoted value of key %q does not end: close it with \"", key)
+		return argument{}, "", fmt.Errorf("expected a quoted Go string for key %q, found %s: close it with \", and write \\\\ for \\", key, s[len(key)+1:])
 	}
 	value, err = strconv.Unquote(quoted)
 	if err != nil {
-		return argument{}, "", fmt.Errorf("the quoted value of key %q is not a Go string: %v", key, err)
+		return argument{}, "", fmt.Errorf("the quoted value of key %q: %w", key, err)
 	}
 	rest := s[len(key)+1+len(quoted):]
 	if rest != "" && !unicode.IsSpace(rune(rest[0])) {
 		return argument{}, "", fmt.Errorf("expected a space after %s=%s, found %q", key, quoted, rest)
 	}
 	return argument{key: key, value: value}, rest, nil
-}
-
-func (p Position) right(columns int) Position {
-	if p.Line > 0 {
-		p.Column += columns
-	}
-	return p
 }
 
 // checkDirectives checks the directives of one element against the vocabulary and returns the sound ones.
@@ -147,12 +142,11 @@ func checkDirectives(on element, ds []directive, ps *problems) []directive {
 		}
 		if seen[d.verb] && !v.repeatable {
 			ps.addf(d.at, "goplugin:%s stands twice on one element: write all keys in one directive", d.verb)
-			continue
 		}
-		seen[d.verb] = true
-		if checkArguments(v, d, ps) {
+		if checkArguments(v, d, ps) && (v.repeatable || !seen[d.verb]) {
 			sound = append(sound, d)
 		}
+		seen[d.verb] = true
 	}
 	if seen["skip"] && len(ds) > 1 {
 		ps.addf(ds[0].at, "goplugin:skip leaves the whole element out: remove it, or the other directives beside it")
@@ -198,6 +192,9 @@ func checkArguments(v verb, d directive, ps *problems) bool {
 		if err := checkValue(a.key, a.value); err != nil {
 			ps.addf(a.at, "%s=%s: %v", a.key, a.value, err)
 		}
+	}
+	if d.broken {
+		return false
 	}
 	if len(v.keys) > 0 && len(d.args) == 0 {
 		ps.addf(d.at, "goplugin:%s says nothing: give it %s", v.name, strings.Join(v.keys, ", "))

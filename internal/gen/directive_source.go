@@ -55,16 +55,17 @@ func governed(file protoreflect.FileDescriptor, path protoreflect.SourcePath) (p
 // commentDirectives returns the directives in the leading and trailing comment of a location.
 //
 // The descriptor says where the element is and not where its comments are, so the position is worked out: exact for
-// line comments right above the element and at the end of its line, a line or a few columns off for block comments.
+// line comments right above the element and at the end of its line, a line or a few columns off for block comments,
+// and that of the element itself for comments behind an opening brace.
 func commentDirectives(loc protoreflect.SourceLocation, at Position, ps *problems) []directive {
 	leading := linesOf(loc.LeadingComments, func(line, count int) Position {
-		return Position{at.File, at.Line - count + line, at.Column + len("//")}
+		return Position{File: at.File, Line: at.Line - count + line, Column: at.Column + len("//")}
 	}, ps)
 	trailing := linesOf(loc.TrailingComments, func(line, _ int) Position {
-		if loc.EndLine != loc.StartLine { // a comment behind the opening brace
-			return at
+		if loc.EndLine != loc.StartLine { // behind the opening brace, or behind the last of several lines
+			return Position{File: at.File, Line: at.Line, Column: at.Column, nearby: true}
 		}
-		return Position{at.File, at.Line + line, loc.EndColumn + 1 + len(" //")}
+		return Position{File: at.File, Line: at.Line + line, Column: loc.EndColumn + 1 + len(" //")}
 	}, ps)
 	return append(leading, trailing...)
 }

@@ -81,6 +81,8 @@ func (b fieldBuilder) presence(p *plan, f *protogen.Field) {
 	switch {
 	case !f.Desc.HasPresence():
 	case required && isBytes:
+		p.encode = wrap("gopluginRequired", asIs)
+		b.helpers.Required = true
 	case required:
 		p.encode = func(name string) string { return "&" + name }
 	case f.Parent.APILevel != gofeaturespb.GoFeatures_API_OPAQUE:

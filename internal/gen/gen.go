@@ -62,8 +62,10 @@ func Build(plugin *protogen.Plugin, options Options) ([]*Package, error) {
 			return nil, err
 		}
 	}
+	groups := groupFiles(plugin, ds, ps)
+	checkDirectories(groups, ps)
 	var packages []*Package
-	for _, group := range groupFiles(plugin, ds, ps) {
+	for _, group := range groups {
 		b := newPackageBuilder(plugin, group, options, ds, ps)
 		packages = append(packages, b.build(version.Release()))
 	}

@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"go/token"
 	"path"
 	"slices"
 	"strconv"
@@ -26,9 +27,19 @@ const (
 // imports are those of one generated file. Each path has one name.
 type imports struct {
 	self  protogen.GoImportPath // the package of the file, which needs no import
-	names map[string]string     // import path to package name
-	used  map[string]bool       // package names
+	names map[string]string     // import path to name in the file
+	used  map[string]bool       // names in the file
 	known func(path string) string
+}
+
+// glueNames are the names that belong to the glue in every file: those of its own imports, with their paths, and
+// those of locals that a user's package must leave alone, with none.
+func glueNames() map[string]string {
+	return map[string]string{
+		"context": contextPath, "plugin": pluginPath, "grpc": grpcPath, "time": "time", "emptypb": emptyPath,
+		"timestamppb": timestampPath, "durationpb": durationPath,
+		"ctx": "", "err": "", "s": "", "req": "",
+	}
 }
 
 // newImports returns the imports of a file of package self. known returns the package name of a user's import path.
@@ -42,12 +53,21 @@ func (im *imports) name(importPath string) string {
 		return name
 	}
 	base := im.packageName(importPath)
+	if token.IsExported(base) { // the package may declare that name
+		base = strings.ToLower(base)
+	}
 	name := base
-	for i := 2; im.used[name] || reserved(name); i++ {
+	for i := 2; im.reserved(name, importPath); i++ {
 		name = base + strconv.Itoa(i)
 	}
 	im.names[importPath], im.used[name] = name, true
 	return name
+}
+
+// reserved reports whether a path cannot be imported under a name. Go reserves init for functions.
+func (im *imports) reserved(name, importPath string) bool {
+	owner, glue := glueNames()[name]
+	return im.used[name] || reserved(name) || glue && owner != importPath || name == "init"
 }
 
 func (im *imports) packageName(importPath string) string {
@@ -82,7 +102,7 @@ func (im *imports) list() []Import {
 	var std, others []Import
 	for importPath, name := range im.names {
 		i := Import{Path: importPath}
-		if name != path.Base(importPath) && importPath != pluginPath {
+		if declared := im.packageName(importPath); name != declared || declared != path.Base(importPath) && importPath != pluginPath {
 			i.Name = name
 		}
 		if first, _, _ := strings.Cut(importPath, "/"); strings.Contains(first, ".") {

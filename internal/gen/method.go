@@ -131,7 +131,7 @@ func (b *methodBuilder) side(m *protogen.Message, style Style, variable, which s
 		b.ps.addf(at, "the %s %s has a oneof, which cannot be flattened: write \"goplugin:method style=message\" above this rpc, or style=auto, which flattens only what it can",
 			which, m.Desc.FullName())
 	}
-	if style == StyleMessage || oneofs || style == StyleAuto && len(m.Fields) > 3 {
+	if style == StyleMessage || oneofs || style == StyleAuto && (len(m.Fields) > 3 || hasGoAPI(m)) {
 		v := &Value{Type: "*" + b.fields.imports.ident(m.GoIdent), Zero: "nil", Proto: variable}
 		return side{message: m, whole: true, plans: []plan{{Value: v, encode: asIs, decode: asIs}}}
 	}
@@ -140,6 +140,12 @@ func (b *methodBuilder) side(m *protogen.Message, style Style, variable, which s
 		s.plans = append(s.plans, b.fields.field(f))
 	}
 	return s
+}
+
+// hasGoAPI reports whether the Go type of a message has methods that its fields are no substitute for. It holds for
+// the messages of google.protobuf, such as Any and Timestamp, but not for the wrappers of one value.
+func hasGoAPI(m *protogen.Message) bool {
+	return m.Desc.ParentFile().Package() == "google.protobuf" && m.Desc.ParentFile().Path() != "google/protobuf/wrappers.proto"
 }
 
 func isEmpty(m *protogen.Message) bool { return m.Desc.FullName() == "google.protobuf.Empty" }

@@ -33,13 +33,14 @@ type Handshake struct {
 
 // Helpers says which of the optional helpers the package needs.
 type Helpers struct {
-	Empty                                bool // a shared empty request
-	ToTime, ToDuration                   bool // from a message to Go, with a check
-	FromTime, FromDuration               bool // from Go to a message
-	ToSlice, ToMap, FromSlice, FromMap   bool // the same for every element
-	Pointer                              bool // a pointer for a value with presence
-	Present                              bool // the value, if it is present
-	BadRequest, BadResponse              bool // what a failed check is reported as
+	Empty                              bool // a shared empty request
+	ToTime, ToDuration                 bool // from a message to Go, with a check
+	FromTime, FromDuration             bool // from Go to a message
+	ToSlice, ToMap, FromSlice, FromMap bool // the same for every element
+	Pointer                            bool // a pointer for a value with presence
+	Present                            bool // the value, if it is present
+	Required                           bool // bytes that are never absent
+	BadRequest, BadResponse            bool // what a failed check is reported as
 }
 
 // File is the glue of one .proto file.

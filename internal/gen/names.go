@@ -56,14 +56,25 @@ func (t taken) addMessages(messages []*protogen.Message) {
 		if m.APILevel != gofeaturespb.GoFeatures_API_OPEN {
 			t.add([]string{builderOf(m.GoIdent.GoName)}, d)
 		}
-		for _, field := range m.Fields {
-			if field.Oneof != nil { // its wrapper type
-				t.add([]string{field.GoIdent.GoName}, declaration{"oneof field " + string(field.Desc.FullName()), positionOf(field.Desc)})
-			}
-		}
+		t.addFields(m)
 		t.addMessages(m.Messages)
 		t.addEnums(m.Enums)
 		t.addExtensions(m.Extensions)
+	}
+}
+
+// addFields adds the names that protoc-gen-go gives to a default and to a field of a oneof: its wrapper type and, in
+// the opaque API, its case.
+func (t taken) addFields(m *protogen.Message) {
+	for _, field := range m.Fields {
+		d := declaration{"field " + string(field.Desc.FullName()), positionOf(field.Desc)}
+		name := m.GoIdent.GoName + "_" + field.GoName
+		if field.Desc.HasDefault() {
+			t.add([]string{"Default_" + name}, d)
+		}
+		if field.Oneof != nil {
+			t.add([]string{field.GoIdent.GoName, name + "_case", m.GoIdent.GoName + "_" + field.Oneof.GoName + "_not_set_case"}, d)
+		}
 	}
 }
 
@@ -182,8 +193,8 @@ func helperNames() []string {
 		"gopluginBadRequest", "gopluginBadResponse", "gopluginCallOptions", "gopluginDispense", "gopluginEmpty",
 		"gopluginError", "gopluginFromDuration", "gopluginFromMap", "gopluginFromSlice", "gopluginFromTime",
 		"gopluginHasInfo", "gopluginInvoke", "gopluginNewServer", "gopluginPlainText", "gopluginPointer",
-		"gopluginPresent", "gopluginRecover", "gopluginWindow",
-		"gopluginSentinel", "gopluginSentinels", "gopluginStatus", "gopluginToDuration", "gopluginToMap",
-		"gopluginToSlice", "gopluginToTime", "gopluginUnary", "gopluginUnimplemented", "gopluginWithInfo",
+		"gopluginPresent", "gopluginRecover", "gopluginRequired", "gopluginSentinel", "gopluginSentinels",
+		"gopluginStatus", "gopluginText", "gopluginToDuration", "gopluginToMap", "gopluginToSlice", "gopluginToTime",
+		"gopluginUnary", "gopluginUnimplemented", "gopluginWindow", "gopluginWithInfo",
 	}
 }

@@ -14,6 +14,16 @@ import (
 type Position struct {
 	File         string
 	Line, Column int
+
+	nearby bool // the place of an element, for something beside it whose own place is unknown
+}
+
+// right returns the position some columns further.
+func (p Position) right(columns int) Position {
+	if p.Line > 0 && !p.nearby {
+		p.Column += columns
+	}
+	return p
 }
 
 // String returns file:line:column, or the file alone where no line is known.
@@ -64,8 +74,10 @@ func (ps *problems) err() error {
 		)
 	})
 	var lines []string
-	for _, p := range slices.Compact(ps.list) {
-		lines = append(lines, fmt.Sprintf("%s: %s", p.at, p.text))
+	for _, p := range ps.list {
+		if line := fmt.Sprintf("%s: %s", p.at, p.text); !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
 	}
 	return errors.New(strings.Join(lines, "\n"))
 }
