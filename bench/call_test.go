@@ -65,19 +65,23 @@ func startAll(b *testing.B, names []string) []running {
 }
 
 // measure makes b.N calls from each of a number of goroutines at once, so that none of them is ever idle, and reports
-// what one call took of the time, and what it allocated on either side.
+// what one call took: of the time, of both processes' time on a processor (which a busy machine disturbs less), and of
+// either's heap.
 func measure(b *testing.B, plugin benchpb.Meter, callers int, call func() error) {
 	hostBefore, pluginBefore := usage(b, meter{}), usage(b, plugin)
 	b.ResetTimer()
 	callFrom(b, callers, call)
 	b.StopTimer()
-	hostAfter, pluginAfter := usage(b, meter{}), usage(b, plugin)
-	total := float64(b.N * callers)
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/total, "ns/op")
-	b.ReportMetric(float64(hostAfter.GetMallocs()-hostBefore.GetMallocs())/total, "host-allocs/op")
-	b.ReportMetric(float64(hostAfter.GetTotalAlloc()-hostBefore.GetTotalAlloc())/total, "host-B/op")
-	b.ReportMetric(float64(pluginAfter.GetMallocs()-pluginBefore.GetMallocs())/total, "plugin-allocs/op")
-	b.ReportMetric(float64(pluginAfter.GetTotalAlloc()-pluginBefore.GetTotalAlloc())/total, "plugin-B/op")
+	host, remote := usage(b, meter{}), usage(b, plugin)
+	report := func(after, before uint64, unit string) {
+		b.ReportMetric(float64(after-before)/float64(b.N*callers), unit)
+	}
+	report(uint64(b.Elapsed()), 0, "ns/op")
+	report(host.GetCpu()+remote.GetCpu(), hostBefore.GetCpu()+pluginBefore.GetCpu(), "cpu-ns/op")
+	report(host.GetMallocs(), hostBefore.GetMallocs(), "host-allocs/op")
+	report(host.GetTotalAlloc(), hostBefore.GetTotalAlloc(), "host-B/op")
+	report(remote.GetMallocs(), pluginBefore.GetMallocs(), "plugin-allocs/op")
+	report(remote.GetTotalAlloc(), pluginBefore.GetTotalAlloc(), "plugin-B/op")
 }
 
 // callFrom makes b.N calls from each of a number of goroutines; from this one if it is one.

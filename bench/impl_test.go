@@ -66,7 +66,7 @@ type meter struct{}
 func (meter) Usage(context.Context) (*benchpb.UsageResponse, error) {
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats)
-	return &benchpb.UsageResponse{Mallocs: stats.Mallocs, TotalAlloc: stats.TotalAlloc, Sys: stats.Sys}, nil
+	return &benchpb.UsageResponse{Mallocs: stats.Mallocs, TotalAlloc: stats.TotalAlloc, Cpu: cpuTime()}, nil
 }
 
 var (

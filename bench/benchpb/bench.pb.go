@@ -303,7 +303,7 @@ type UsageResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Mallocs       uint64                 `protobuf:"varint,1,opt,name=mallocs,proto3" json:"mallocs,omitempty"`                         // objects allocated on the heap
 	TotalAlloc    uint64                 `protobuf:"varint,2,opt,name=total_alloc,json=totalAlloc,proto3" json:"total_alloc,omitempty"` // bytes allocated on the heap
-	Sys           uint64                 `protobuf:"varint,3,opt,name=sys,proto3" json:"sys,omitempty"`                                 // bytes that the process has from the system
+	Cpu           uint64                 `protobuf:"varint,3,opt,name=cpu,proto3" json:"cpu,omitempty"`                                 // user and system time in nanoseconds; 0 where the system does not tell
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -352,9 +352,9 @@ func (x *UsageResponse) GetTotalAlloc() uint64 {
 	return 0
 }
 
-func (x *UsageResponse) GetSys() uint64 {
+func (x *UsageResponse) GetCpu() uint64 {
 	if x != nil {
-		return x.Sys
+		return x.Cpu
 	}
 	return 0
 }
@@ -383,7 +383,7 @@ const file_bench_benchpb_bench_proto_rawDesc = "" +
 	"\amallocs\x18\x01 \x01(\x04R\amallocs\x12\x1f\n" +
 	"\vtotal_alloc\x18\x02 \x01(\x04R\n" +
 	"totalAlloc\x12\x10\n" +
-	"\x03sys\x18\x03 \x01(\x04R\x03sys2S\n" +
+	"\x03cpu\x18\x03 \x01(\x04R\x03cpu2S\n" +
 	"\x0eGreeterService\x12A\n" +
 	"\x05Greet\x12\x16.google.protobuf.Empty\x1a .goplugin.bench.v1.GreetResponse2\x8f\x01\n" +
 	"\tKVService\x12<\n" +

@@ -20,7 +20,7 @@ var (
 	_ Greeter           = PluginSet{}.Greeter
 )
 
-// GreeterPluginName is the name by which a host dispenses a Greeter.
+// GreeterPluginName is the name by which a host dispenses Greeter.
 const GreeterPluginName = "greeter"
 
 // Greeter is the smallest call there is.
@@ -62,12 +62,12 @@ func DispenseGreeter(client interface {
 	return gopluginDispense[Greeter](client, GreeterPluginName)
 }
 
-// GreeterGRPCClient is a Greeter whose methods call goplugin.bench.v1.GreeterService over gRPC.
+// GreeterGRPCClient implements Greeter by calling goplugin.bench.v1.GreeterService over gRPC.
 type GreeterGRPCClient struct {
 	cc grpc.ClientConnInterface
 }
 
-// NewGreeterGRPCClient returns a Greeter that calls over cc.
+// NewGreeterGRPCClient returns the Greeter that cc leads to.
 func NewGreeterGRPCClient(cc grpc.ClientConnInterface) *GreeterGRPCClient {
 	return &GreeterGRPCClient{cc: cc}
 }
@@ -81,7 +81,7 @@ func (c *GreeterGRPCClient) Greet(ctx context.Context) (string, error) {
 	return resp.GetMessage(), nil
 }
 
-// GreeterGRPCServer serves a Greeter as goplugin.bench.v1.GreeterService.
+// GreeterGRPCServer serves an implementation of Greeter as goplugin.bench.v1.GreeterService.
 type GreeterGRPCServer struct {
 	impl Greeter
 }
@@ -116,7 +116,7 @@ var (
 	_ KV                = PluginSet{}.KV
 )
 
-// KVPluginName is the name by which a host dispenses a KV.
+// KVPluginName is the name by which a host dispenses KV.
 const KVPluginName = "kv"
 
 // KV is a store, as in go-plugin's examples/grpc.
@@ -166,12 +166,12 @@ func DispenseKV(client interface {
 	return gopluginDispense[KV](client, KVPluginName)
 }
 
-// KVGRPCClient is a KV whose methods call goplugin.bench.v1.KVService over gRPC.
+// KVGRPCClient implements KV by calling goplugin.bench.v1.KVService over gRPC.
 type KVGRPCClient struct {
 	cc grpc.ClientConnInterface
 }
 
-// NewKVGRPCClient returns a KV that calls over cc.
+// NewKVGRPCClient returns the KV that cc leads to.
 func NewKVGRPCClient(cc grpc.ClientConnInterface) *KVGRPCClient {
 	return &KVGRPCClient{cc: cc}
 }
@@ -190,7 +190,7 @@ func (c *KVGRPCClient) Get(ctx context.Context, key string) ([]byte, error) {
 	return resp.GetValue(), nil
 }
 
-// KVGRPCServer serves a KV as goplugin.bench.v1.KVService.
+// KVGRPCServer serves an implementation of KV as goplugin.bench.v1.KVService.
 type KVGRPCServer struct {
 	impl KV
 }
@@ -234,7 +234,7 @@ var (
 	_ Echo              = PluginSet{}.Echo
 )
 
-// EchoPluginName is the name by which a host dispenses a Echo.
+// EchoPluginName is the name by which a host dispenses Echo.
 const EchoPluginName = "echo"
 
 // Echo carries a payload both ways.
@@ -276,12 +276,12 @@ func DispenseEcho(client interface {
 	return gopluginDispense[Echo](client, EchoPluginName)
 }
 
-// EchoGRPCClient is a Echo whose methods call goplugin.bench.v1.EchoService over gRPC.
+// EchoGRPCClient implements Echo by calling goplugin.bench.v1.EchoService over gRPC.
 type EchoGRPCClient struct {
 	cc grpc.ClientConnInterface
 }
 
-// NewEchoGRPCClient returns a Echo that calls over cc.
+// NewEchoGRPCClient returns the Echo that cc leads to.
 func NewEchoGRPCClient(cc grpc.ClientConnInterface) *EchoGRPCClient {
 	return &EchoGRPCClient{cc: cc}
 }
@@ -295,7 +295,7 @@ func (c *EchoGRPCClient) Echo(ctx context.Context, payload []byte) ([]byte, erro
 	return resp.GetPayload(), nil
 }
 
-// EchoGRPCServer serves a Echo as goplugin.bench.v1.EchoService.
+// EchoGRPCServer serves an implementation of Echo as goplugin.bench.v1.EchoService.
 type EchoGRPCServer struct {
 	impl Echo
 }
@@ -330,7 +330,7 @@ var (
 	_ Meter             = PluginSet{}.Meter
 )
 
-// MeterPluginName is the name by which a host dispenses a Meter.
+// MeterPluginName is the name by which a host dispenses Meter.
 const MeterPluginName = "meter"
 
 // Meter tells what calls cost the plugin's process.
@@ -372,12 +372,12 @@ func DispenseMeter(client interface {
 	return gopluginDispense[Meter](client, MeterPluginName)
 }
 
-// MeterGRPCClient is a Meter whose methods call goplugin.bench.v1.MeterService over gRPC.
+// MeterGRPCClient implements Meter by calling goplugin.bench.v1.MeterService over gRPC.
 type MeterGRPCClient struct {
 	cc grpc.ClientConnInterface
 }
 
-// NewMeterGRPCClient returns a Meter that calls over cc.
+// NewMeterGRPCClient returns the Meter that cc leads to.
 func NewMeterGRPCClient(cc grpc.ClientConnInterface) *MeterGRPCClient {
 	return &MeterGRPCClient{cc: cc}
 }
@@ -391,7 +391,7 @@ func (c *MeterGRPCClient) Usage(ctx context.Context) (*UsageResponse, error) {
 	return resp, nil
 }
 
-// MeterGRPCServer serves a Meter as goplugin.bench.v1.MeterService.
+// MeterGRPCServer serves an implementation of Meter as goplugin.bench.v1.MeterService.
 type MeterGRPCServer struct {
 	impl Meter
 }

@@ -119,7 +119,7 @@ func gopluginDispense[T any](client interface {
 	}
 	dispensed, ok := raw.(T)
 	if !ok {
-		return none, fmt.Errorf("dispense %q: the plugin set has a %T, not a %T", name, raw, &none)
+		return none, fmt.Errorf("dispense %q: the plugin set has a %T, which is no %s", name, raw, strings.TrimPrefix(fmt.Sprintf("%T", &none), "*"))
 	}
 	return dispensed, nil
 }
@@ -183,11 +183,14 @@ type gopluginError struct {
 }
 
 // Error returns the text of the other side, or the name of the code where it gave none.
-func (e *gopluginError) Error() string {
-	if e.status.Message() == "" {
-		return e.status.Code().String()
+func (e *gopluginError) Error() string { return gopluginText(e.status) }
+
+// gopluginText returns what a status says without "rpc error: code = ...".
+func gopluginText(st *status.Status) string {
+	if st.Message() == "" {
+		return st.Code().String()
 	}
-	return e.status.Message()
+	return st.Message()
 }
 
 // GRPCStatus returns the status with its code and details.
@@ -216,6 +219,8 @@ func gopluginUnimplemented(method string) error {
 func gopluginStatus(err error) error {
 	st, ok := status.FromError(err)
 	switch {
+	case ok && st.Code() == codes.OK: // an error all the same
+		st = status.New(codes.Unknown, err.Error())
 	case ok:
 		st = gopluginPlainText(st, err)
 	case errors.Is(err, errors.ErrUnsupported):
@@ -241,6 +246,6 @@ func gopluginPlainText(st *status.Status, err error) *status.Status {
 		return st
 	}
 	p := st.Proto()
-	p.Message = strings.Replace(err.Error(), inner.Error(), inner.GRPCStatus().Message(), 1)
+	p.Message = strings.Replace(err.Error(), inner.Error(), gopluginText(inner.GRPCStatus()), 1)
 	return status.FromProto(p)
 }

@@ -2,6 +2,7 @@
 //
 // A round is one run of every benchmark, in which the peers take turns within a second or two. So whatever else the
 // machine does meanwhile slows all of them, and the ratio of two times of the same round says more than either time.
+// Their order changes from round to round, because the first to run finds colder caches.
 package main
 
 import (
@@ -13,6 +14,8 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/goplugin-dev/goplugin/internal/tools"
@@ -72,17 +75,24 @@ func measure(ctx context.Context, o options, binary string) error {
 	}
 	for i := range o.rounds {
 		fmt.Fprintf(os.Stderr, "round %d of %d\n", i+1, o.rounds)
-		if err := round(ctx, o, binary, results); err != nil {
+		if err := round(ctx, o, rotate(o.peers, i), binary, results); err != nil {
 			return fmt.Errorf("round %d: %w", i+1, err)
 		}
 	}
 	return results.Close()
 }
 
+// rotate returns the list with the element i at its head.
+func rotate(list string, i int) string {
+	elements := strings.Split(list, ",")
+	i %= len(elements)
+	return strings.Join(slices.Concat(elements[i:], elements[:i]), ",")
+}
+
 // round runs every benchmark once. An interrupted one is told so, that it ends its plugins.
-func round(ctx context.Context, o options, binary string, results io.Writer) error {
+func round(ctx context.Context, o options, peers, binary string, results io.Writer) error {
 	cmd := exec.CommandContext(ctx, binary,
-		"-test.run=^$", "-test.bench="+o.bench, "-test.benchtime="+o.benchtime, "-peers="+o.peers)
+		"-test.run=^$", "-test.bench="+o.bench, "-test.benchtime="+o.benchtime, "-peers="+peers)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
 	cmd.Stdout = results
@@ -108,9 +118,17 @@ func report(ctx context.Context, results string, out io.Writer) error {
 		return err
 	}
 	defer file.Close()
-	t, err := readTimes(file)
-	if err != nil {
-		return err
+	for _, unit := range []string{"ns/op", "cpu-ns/op"} {
+		if _, err := file.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		t, err := readTimes(file, unit)
+		if err != nil {
+			return err
+		}
+		if err := t.print(out, unit); err != nil {
+			return err
+		}
 	}
-	return t.print(out)
+	return nil
 }

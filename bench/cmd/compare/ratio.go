@@ -19,26 +19,29 @@ type times struct {
 }
 
 // resultLine is a line such as "BenchmarkX/rpc=put/peer=bare-2   1000   56.1 ns/op   ...".
-var resultLine = regexp.MustCompile(`^Benchmark(\S+)/peer=(\S+?)(?:-\d+)?\s+\d+\s.*?([0-9.e+]+) ns/op`)
+var resultLine = regexp.MustCompile(`^Benchmark(\S+)/peer=(\S+?)(?:-\d+)?\s+\d+\s`)
 
-func readTimes(results io.Reader) (*times, error) {
+// readTimes reads the values of a unit from what benchmarks printed.
+func readTimes(results io.Reader, unit string) (*times, error) {
 	t := &times{byPeer: map[string]map[string][]float64{}, columns: map[string][]string{}}
 	lines := bufio.NewScanner(results)
 	for lines.Scan() {
 		match := resultLine.FindStringSubmatch(lines.Text())
-		if match == nil {
+		fields := strings.Fields(lines.Text())
+		at := slices.Index(fields, unit)
+		if match == nil || at < 0 {
 			continue
 		}
-		ns, err := strconv.ParseFloat(match[3], 64)
+		value, err := strconv.ParseFloat(fields[at-1], 64)
 		if err != nil {
 			return nil, fmt.Errorf("%q: %w", lines.Text(), err)
 		}
-		t.add(match[1], match[2], ns)
+		t.add(match[1], match[2], value)
 	}
 	return t, lines.Err()
 }
 
-func (t *times) add(row, peer string, ns float64) {
+func (t *times) add(row, peer string, value float64) {
 	if t.byPeer[row] == nil {
 		t.rows = append(t.rows, row)
 		t.byPeer[row] = map[string][]float64{}
@@ -46,13 +49,16 @@ func (t *times) add(row, peer string, ns float64) {
 	if t.byPeer[row][peer] == nil {
 		t.columns[row] = append(t.columns[row], peer)
 	}
-	t.byPeer[row][peer] = append(t.byPeer[row][peer], ns)
+	t.byPeer[row][peer] = append(t.byPeer[row][peer], value)
 }
 
-// print prints a line for every benchmark and peer, with the ratio of its time to that of the first peer.
-func (t *times) print(out io.Writer) error {
+// print prints, unless there is nothing, a line for every benchmark and peer, with the ratio of its time to that of the first peer.
+func (t *times) print(out io.Writer, unit string) error {
+	if len(t.rows) == 0 {
+		return nil
+	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "\nratio of times\tpeer\tmedian\t95 % interval\trounds")
+	fmt.Fprintln(w, "\nratios of "+unit+"\tpeer\tmedian\t95 % interval\trounds")
 	for _, row := range t.rows {
 		base := t.columns[row][0]
 		for _, peer := range t.columns[row][1:] {

@@ -13,7 +13,7 @@ BenchmarkCall/rpc=echo/callers=16/peer=generated    200    90 ns/op
 BenchmarkCall/rpc=echo/callers=16/peer=handwritten-2    200    1e+02 ns/op
 PASS
 `
-	got, err := readTimes(strings.NewReader(results))
+	got, err := readTimes(strings.NewReader(results), "ns/op")
 	if err != nil {
 		t.Fatal(err)
 	}
