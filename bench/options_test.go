@@ -16,6 +16,7 @@ type optionSet struct {
 	name   string
 	host   []grpc.DialOption
 	plugin []grpc.ServerOption
+	env    []string // of the plugin
 }
 
 // optionSets are those that were tried, one thing at a time: see README.md for what came out. The first has none but the
@@ -38,6 +39,8 @@ func optionSets() []optionSet {
 		{name: "workers4", plugin: []grpc.ServerOption{grpc.NumStreamWorkers(4)}},
 		{name: "noretry", host: []grpc.DialOption{grpc.WithDisableRetry(), grpc.WithDisableServiceConfig()}},
 		pooled("pool"),
+		{name: "gc400", env: []string{"GOGC=400"}},
+		{name: "gclimit", env: []string{"GOGC=off", "GOMEMLIMIT=64MiB"}},
 		merge("window1Mbuffer64K", windows("", 1<<20, 1<<20), buffers("", 64<<10, 64<<10)),
 		merge("window16Mbuffer64K", windows("", 16<<20, 16<<20), buffers("", 64<<10, 64<<10)),
 		merge("window16Mbuffer128K", windows("", 16<<20, 16<<20), buffers("", 128<<10, 128<<10)),
@@ -101,5 +104,5 @@ func (set optionSet) peer() peer {
 		}
 		plugin.Serve(config)
 	}
-	return peer{set.name, config, dispenseGenerated, serve}
+	return peer{set.name, config, dispenseGenerated, serve, set.env}
 }

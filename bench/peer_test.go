@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/go-hclog"
@@ -21,6 +22,7 @@ type peer struct {
 	config   func() *plugin.ClientConfig
 	dispense func(*plugin.Client) (calls, error)
 	serve    func()
+	env      []string // of the plugin, besides the host's
 }
 
 // calls are the calls that are measured, as a program makes them through the interfaces of a peer.
@@ -37,8 +39,8 @@ type calls struct {
 func findPeer(name string) (peer, error) {
 	base, _, _ := strings.Cut(name, ".")
 	peers := append([]peer{
-		{"handwritten", handwrittenConfig, dispenseHandwritten, serveHandwritten},
-		{"generated", benchpb.ClientConfig, dispenseGenerated, func() { benchpb.Serve(generatedPlugins()) }},
+		{"handwritten", handwrittenConfig, dispenseHandwritten, serveHandwritten, nil},
+		{"generated", benchpb.ClientConfig, dispenseGenerated, func() { benchpb.Serve(generatedPlugins()) }, nil},
 	}, optionPeers()...)
 	for _, p := range peers {
 		if p.name == base {
@@ -129,7 +131,7 @@ const servedPeer = "GOPLUGIN_BENCH_SERVE"
 func start(host, served peer) (*plugin.Client, calls, error) {
 	config := host.config()
 	config.Cmd = exec.Command(os.Args[0])
-	config.Cmd.Env = append(os.Environ(), servedPeer+"="+served.name)
+	config.Cmd.Env = slices.Concat(os.Environ(), served.env, []string{servedPeer + "=" + served.name})
 	config.Logger = hclog.NewNullLogger()
 	config.Managed = true
 	client := plugin.NewClient(config)
