@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"google.golang.org/genproto/googleapis/rpc/code"
 	"google.golang.org/grpc/codes"
@@ -125,7 +126,7 @@ func parseArgument(s string) (argument, string, error) {
 		return argument{}, "", fmt.Errorf("the quoted value of key %q: %w", key, err)
 	}
 	rest := s[len(key)+1+len(quoted):]
-	if rest != "" && !unicode.IsSpace(rune(rest[0])) {
+	if next, _ := utf8.DecodeRuneInString(rest); rest != "" && !unicode.IsSpace(next) {
 		return argument{}, "", fmt.Errorf("expected a space after %s=%s, found %q", key, quoted, rest)
 	}
 	return argument{key: key, value: value}, rest, nil

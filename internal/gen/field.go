@@ -34,12 +34,12 @@ func (b fieldBuilder) field(f *protogen.Field) plan {
 		b.container(&p, "[]", f, "Slice")
 	case isTime(f):
 		v.Type, v.Zero, v.Checked = b.element(f), b.element(f)+"{}", true
-		p.decode, p.encode = wrap("gopluginToTime", p.decode), wrap("gopluginFromTime", asIs)
-		b.helpers.ToTime, b.helpers.FromTime = true, true
+		p.decode, b.helpers.ToTime = wrap("gopluginToTime", p.decode), true
+		p.encode = b.orRequired(f, timestampPath, "gopluginFromTime", &b.helpers.FromTime)
 	case isDuration(f):
 		v.Type, v.Zero, v.Checked = b.element(f), "0", true
-		p.decode, p.encode = wrap("gopluginToDuration", p.decode), wrap("gopluginFromDuration", asIs)
-		b.helpers.ToDuration, b.helpers.FromDuration = true, true
+		p.decode, b.helpers.ToDuration = wrap("gopluginToDuration", p.decode), true
+		p.encode = b.orRequired(f, durationPath, "gopluginFromDuration", &b.helpers.FromDuration)
 	case f.Message != nil:
 		v.Type, v.Zero = b.element(f), "nil"
 	default:
@@ -47,6 +47,16 @@ func (b fieldBuilder) field(f *protogen.Field) plan {
 		b.presence(&p, f)
 	}
 	return p
+}
+
+// orRequired returns the expression that encodes a time or duration: by a helper, which leaves a zero out, or by New of
+// the message's own package where the field is required.
+func (b fieldBuilder) orRequired(f *protogen.Field, importPath, helper string, used *bool) func(string) string {
+	if isRequired(f) {
+		return wrap(b.imports.name(importPath)+".New", asIs)
+	}
+	*used = true
+	return wrap(helper, asIs)
 }
 
 // container completes the plan of a repeated or map field with elements of f.
@@ -77,15 +87,14 @@ func (b fieldBuilder) container(p *plan, prefix string, f *protogen.Field, kind 
 // required one is not.
 func (b fieldBuilder) presence(p *plan, f *protogen.Field) {
 	isBytes := f.Desc.Kind() == protoreflect.BytesKind
-	required := f.Desc.Cardinality() == protoreflect.Required
 	switch {
 	case !f.Desc.HasPresence():
-	case required && isBytes:
+	case isRequired(f) && isBytes:
 		p.encode = wrap("gopluginRequired", asIs)
 		b.helpers.Required = true
-	case required:
+	case isRequired(f):
 		p.encode = func(name string) string { return "&" + name }
-	case f.Parent.APILevel != gofeaturespb.GoFeatures_API_OPAQUE:
+	case !isOpaque(f.Parent):
 		p.decode = func(msg string) string { return msg + "." + f.GoName }
 		if !isBytes {
 			p.Type, p.Zero = "*"+p.Type, "nil"
@@ -124,10 +133,16 @@ func call(helper string, inner func(string) string, argument string) func(string
 
 // structField returns the name of a field in a literal of its message, or of the message's builder.
 func structField(f *protogen.Field) string {
-	if f.Parent.APILevel == gofeaturespb.GoFeatures_API_OPAQUE {
+	if isOpaque(f.Parent) {
 		return f.BuilderFieldName()
 	}
 	return f.GoName
+}
+
+// isOpaque reports whether a message has the opaque API. Those of google.protobuf never have: they are not built with
+// the run's default_api_level, which protogen takes to hold for them too.
+func isOpaque(m *protogen.Message) bool {
+	return m.APILevel == gofeaturespb.GoFeatures_API_OPAQUE && m.Desc.ParentFile().Package() != "google.protobuf"
 }
 
 // element returns the Go type of one element of a field, as the interface shows it.
@@ -182,6 +197,8 @@ func zeroOf(f *protogen.Field) string {
 		return "0"
 	}
 }
+
+func isRequired(f *protogen.Field) bool { return f.Desc.Cardinality() == protoreflect.Required }
 
 func isTime(f *protogen.Field) bool { return isMessage(f, "google.protobuf.Timestamp") }
 

@@ -64,10 +64,10 @@ func (im *imports) name(importPath string) string {
 	return name
 }
 
-// reserved reports whether a path cannot be imported under a name. Go reserves init for functions.
+// reserved reports whether a path cannot be imported under a name.
 func (im *imports) reserved(name, importPath string) bool {
 	owner, glue := glueNames()[name]
-	return im.used[name] || reserved(name) || glue && owner != importPath || name == "init"
+	return im.used[name] || reserved(name) || glue && owner != importPath
 }
 
 func (im *imports) packageName(importPath string) string {

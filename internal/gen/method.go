@@ -7,7 +7,6 @@ import (
 	"google.golang.org/protobuf/compiler/protogen"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/descriptorpb"
-	"google.golang.org/protobuf/types/gofeaturespb"
 )
 
 // A methodBuilder makes the services of one file. It first plans every method, which settles the imports of the file,
@@ -155,7 +154,7 @@ func (b *methodBuilder) message(s side) Message {
 	m := Message{
 		Type:    b.fields.imports.ident(s.message.GoIdent),
 		Whole:   s.whole,
-		Builder: s.message.APILevel == gofeaturespb.GoFeatures_API_OPAQUE,
+		Builder: isOpaque(s.message),
 		Shared:  isEmpty(s.message),
 	}
 	if !s.whole {

@@ -192,7 +192,7 @@ func helperNames() []string {
 	return []string{
 		"gopluginBadRequest", "gopluginBadResponse", "gopluginCallOptions", "gopluginDispense", "gopluginEmpty",
 		"gopluginError", "gopluginFromDuration", "gopluginFromMap", "gopluginFromSlice", "gopluginFromTime",
-		"gopluginHasInfo", "gopluginInvoke", "gopluginNewServer", "gopluginPlainText", "gopluginPointer",
+		"gopluginHasInfo", "gopluginInvoke", "gopluginNewServer", "gopluginPlain", "gopluginPointer",
 		"gopluginPresent", "gopluginRecover", "gopluginRequired", "gopluginSentinel", "gopluginSentinels",
 		"gopluginStatus", "gopluginText", "gopluginToDuration", "gopluginToMap", "gopluginToSlice", "gopluginToTime",
 		"gopluginUnary", "gopluginUnimplemented", "gopluginWindow", "gopluginWithInfo",

@@ -14,7 +14,6 @@ import (
 	err2 "golden.test/imported_go_packages/err"
 	exported "golden.test/imported_go_packages/exported"
 	grpc2 "golden.test/imported_go_packages/grpc"
-	init2 "golden.test/imported_go_packages/init"
 	proto2 "golden.test/imported_go_packages/other"
 	plugin2 "golden.test/imported_go_packages/plugin"
 	"golden.test/imported_go_packages/proto"
@@ -65,9 +64,6 @@ type Imports interface {
 
 	// S is rpc golden.imported_go_packages.ImportsService.S.
 	S(ctx context.Context, name string) (string, error)
-
-	// Init is rpc golden.imported_go_packages.ImportsService.Init.
-	Init(ctx context.Context, name string) (string, error)
 
 	// Bar is rpc golden.imported_go_packages.ImportsService.Bar.
 	Bar(ctx context.Context, name string) (string, error)
@@ -129,11 +125,6 @@ func (UnimplementedImports) Req(context.Context, string) (string, error) {
 // S answers that it is not implemented.
 func (UnimplementedImports) S(context.Context, string) (string, error) {
 	return "", gopluginUnimplemented("/golden.imported_go_packages.ImportsService/S")
-}
-
-// Init answers that it is not implemented.
-func (UnimplementedImports) Init(context.Context, string) (string, error) {
-	return "", gopluginUnimplemented("/golden.imported_go_packages.ImportsService/Init")
 }
 
 // Bar answers that it is not implemented.
@@ -275,15 +266,6 @@ func (c *ImportsGRPCClient) S(ctx context.Context, name string) (string, error) 
 	return resp.GetName(), nil
 }
 
-// Init implements Imports.
-func (c *ImportsGRPCClient) Init(ctx context.Context, name string) (string, error) {
-	resp := new(init2.Message)
-	if err := gopluginInvoke(ctx, c.cc, "/golden.imported_go_packages.ImportsService/Init", &init2.Message{Name: name}, resp); err != nil {
-		return "", err
-	}
-	return resp.GetName(), nil
-}
-
 // Bar implements Imports.
 func (c *ImportsGRPCClient) Bar(ctx context.Context, name string) (string, error) {
 	resp := new(proto3.Message)
@@ -356,7 +338,6 @@ func RegisterImportsGRPCServer(s grpc.ServiceRegistrar, impl Imports) {
 			{MethodName: "Err", Handler: gopluginUnary("/golden.imported_go_packages.ImportsService/Err", server.Err)},
 			{MethodName: "Req", Handler: gopluginUnary("/golden.imported_go_packages.ImportsService/Req", server.Req)},
 			{MethodName: "S", Handler: gopluginUnary("/golden.imported_go_packages.ImportsService/S", server.S)},
-			{MethodName: "Init", Handler: gopluginUnary("/golden.imported_go_packages.ImportsService/Init", server.Init)},
 			{MethodName: "Bar", Handler: gopluginUnary("/golden.imported_go_packages.ImportsService/Bar", server.Bar)},
 			{MethodName: "DoExported", Handler: gopluginUnary("/golden.imported_go_packages.ImportsService/DoExported", server.DoExported)},
 			{MethodName: "String", Handler: gopluginUnary("/golden.imported_go_packages.ImportsService/String", server.String)},
@@ -455,15 +436,6 @@ func (s *ImportsGRPCServer) S(ctx context.Context, req *s2.Message) (*s2.Message
 		return nil, err
 	}
 	return &s2.Message{Name: name}, nil
-}
-
-// Init answers rpc Init.
-func (s *ImportsGRPCServer) Init(ctx context.Context, req *init2.Message) (*init2.Message, error) {
-	name, err := s.impl.Init(ctx, req.GetName())
-	if err != nil {
-		return nil, err
-	}
-	return &init2.Message{Name: name}, nil
 }
 
 // Bar answers rpc Bar.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/go-plugin"
 	"google.golang.org/grpc"
+	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
 // The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
@@ -112,7 +113,7 @@ func (c *LegacyGRPCClient) DoRequired(ctx context.Context, flag bool, text strin
 		Data:   gopluginRequired(data),
 		Closed: &closed,
 		Inner:  inner,
-		Time:   gopluginFromTime(time_),
+		Time:   timestamppb.New(time_),
 	}
 	resp := new(Required)
 	if err := gopluginInvoke(ctx, c.cc, "/golden.proto2_fields.LegacyService/DoRequired", req, resp); err != nil {
@@ -216,7 +217,7 @@ func (s *LegacyGRPCServer) DoRequired(ctx context.Context, req *Required) (*Requ
 		Data:   gopluginRequired(data),
 		Closed: &closed,
 		Inner:  inner,
-		Time:   gopluginFromTime(time__),
+		Time:   timestamppb.New(time__),
 	}, nil
 }
 

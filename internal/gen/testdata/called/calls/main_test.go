@@ -1,0 +1,83 @@
+// Package calls calls every method of every golden over gRPC.
+package calls
+
+import (
+	"context"
+	"io"
+	"net"
+	"reflect"
+	"testing"
+
+	"github.com/hashicorp/go-hclog"
+	"go.uber.org/goleak"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/test/bufconn"
+
+	"golden.test/recorder"
+)
+
+func TestMain(m *testing.M) {
+	hclog.DefaultOutput = io.Discard // go-plugin notes the end of every connection
+	goleak.VerifyTestMain(m)
+}
+
+// forEachService runs a subtest for every service of the goldens.
+func forEachService(t *testing.T, test func(t *testing.T, s recorder.Service)) {
+	t.Helper()
+	for _, s := range services() {
+		t.Run(s.Name, func(t *testing.T) { test(t, s) })
+	}
+}
+
+// connect serves a plugin as go-plugin does, and returns what its host would dispense.
+func connect(t *testing.T, p recorder.Plugin) (client any, cc *grpc.ClientConn) {
+	t.Helper()
+	listener := bufconn.Listen(1 << 20)
+	server := grpc.NewServer()
+	if err := p.GRPCServer(nil, server); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error)
+	go func() { done <- server.Serve(listener) }()
+	cc, err := grpc.NewClient("passthrough:bufconn",
+		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }),
+		grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := cc.Close(); err != nil {
+			t.Error(err)
+		}
+		server.Stop()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	client, err = p.GRPCClient(t.Context(), nil, cc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client, cc
+}
+
+// call calls a method by its name. Missing arguments are zero values.
+func call(ctx context.Context, client any, method string, args ...any) ([]any, error) {
+	m := reflect.ValueOf(client).MethodByName(method)
+	in := []reflect.Value{reflect.ValueOf(ctx)}
+	for i := 1; i < m.Type().NumIn(); i++ {
+		value := reflect.Zero(m.Type().In(i))
+		if i <= len(args) {
+			value = reflect.ValueOf(args[i-1])
+		}
+		in = append(in, value)
+	}
+	out := m.Call(in)
+	var results []any
+	for _, value := range out[:len(out)-1] {
+		results = append(results, value.Interface())
+	}
+	err, _ := out[len(out)-1].Interface().(error)
+	return results, err
+}
