@@ -1,6 +1,7 @@
 package interop
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -17,32 +18,33 @@ type include struct {
 	as     string // what stands before the names of the files in imports; default: nothing
 }
 
-// A searchPath is includes with the directories on this machine, in the order in which they are searched.
-type searchPath []struct {
-	dir, as string
+// A searchPath is the directories of includes, in the order in which they are searched.
+type searchPath []directory
+
+type directory struct {
+	path string // on this machine
+	as   string // as in include
 }
 
-// newSearchPath downloads the modules of includes.
+// newSearchPath downloads the modules of a tree's includes. The root of the tree's own module comes last.
 func newSearchPath(t *testing.T, module string, includes []include) searchPath {
 	t.Helper()
-	path := searchPath{}
+	var s searchPath
 	for _, i := range append(includes, include{}) {
-		if i.module == "" {
-			i.module = module
-		}
-		path = append(path, struct{ dir, as string }{filepath.Join(download(t, i.module), filepath.FromSlash(i.dir)), i.as})
+		root := download(t, cmp.Or(i.module, module))
+		s = append(s, directory{filepath.Join(root, filepath.FromSlash(i.dir)), i.as})
 	}
-	return path
+	return s
 }
 
 // Open opens a file by the name that imports have for it.
 func (s searchPath) Open(name string) (fs.File, error) {
-	for _, include := range s {
-		rest := strings.TrimPrefix(name, include.as)
-		if rest == name && include.as != "" {
+	for _, d := range s {
+		rest, found := strings.CutPrefix(name, d.as)
+		if !found {
 			continue
 		}
-		file, err := os.Open(filepath.Join(include.dir, filepath.FromSlash(strings.TrimPrefix(rest, "/"))))
+		file, err := os.Open(filepath.Join(d.path, filepath.FromSlash(rest)))
 		if !errors.Is(err, fs.ErrNotExist) {
 			return file, err
 		}
@@ -50,11 +52,11 @@ func (s searchPath) Open(name string) (fs.File, error) {
 	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 }
 
-// nameOf returns the name that imports have for a file: that below the first include that holds it.
+// nameOf returns the name that imports have for a file: that below the first directory that holds it.
 func (s searchPath) nameOf(file string) string {
-	for _, include := range s {
-		if rest, err := filepath.Rel(include.dir, file); err == nil && filepath.IsLocal(rest) {
-			return path.Join(include.as, filepath.ToSlash(rest))
+	for _, d := range s {
+		if rest, err := filepath.Rel(d.path, file); err == nil && filepath.IsLocal(rest) {
+			return path.Join(d.as, filepath.ToSlash(rest))
 		}
 	}
 	return file

@@ -148,9 +148,9 @@ func filesWithServices(t *testing.T, dir string, imports searchPath) []string {
 	return files
 }
 
-// byDirectory groups files.
+// byDirectory groups files by the directory that holds them.
 func byDirectory(files []string) [][]string {
-	slices.SortFunc(files, func(a, b string) int { return strings.Compare(path.Dir(a), path.Dir(b)) })
+	slices.SortStableFunc(files, func(a, b string) int { return strings.Compare(path.Dir(a), path.Dir(b)) })
 	var groups [][]string
 	for i, file := range files {
 		if i == 0 || path.Dir(file) != path.Dir(files[i-1]) {
