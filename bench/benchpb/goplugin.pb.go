@@ -92,8 +92,8 @@ func ClientConfig() *plugin.ClientConfig {
 }
 
 // gopluginWindow is the HTTP/2 flow-control window in bytes. A fixed one spares a connection that never leaves the
-// machine the measuring of its bandwidth.
-const gopluginWindow = 16 << 20
+// machine the measuring of its bandwidth, and limits what a stream that nobody reads can hold.
+const gopluginWindow = 4 << 20
 
 // gopluginNewServer returns a plugin's server. It takes messages of any size, as go-plugin's client does.
 func gopluginNewServer(options []grpc.ServerOption) *grpc.Server {
@@ -219,33 +219,36 @@ func gopluginUnimplemented(method string) error {
 func gopluginStatus(err error) error {
 	st, ok := status.FromError(err)
 	switch {
-	case ok && st.Code() == codes.OK: // an error all the same
-		st = status.New(codes.Unknown, err.Error())
-	case ok:
-		st = gopluginPlainText(st, err)
-	case errors.Is(err, errors.ErrUnsupported):
+	case !ok && errors.Is(err, errors.ErrUnsupported):
 		st = status.New(codes.Unimplemented, err.Error())
-	default:
+	case !ok:
 		st = status.FromContextError(err)
+	case st.Code() == codes.OK: // an error all the same
+		st = status.New(codes.Unknown, err.Error())
+	case st.Message() == err.Error(): // the status is of an error that it wraps
+		p := st.Proto()
+		p.Message = gopluginPlain(err)
+		st = status.FromProto(p)
 	}
 	return st.Err()
 }
 
-// gopluginPlainText returns the status of an error that wraps another status, with the text of the error but without
-// the "rpc error: code = ..." that the inner one put into it.
-func gopluginPlainText(st *status.Status, err error) *status.Status {
-	type holder interface {
-		error
-		GRPCStatus() *status.Status
+// gopluginPlain returns the text of an error without the "rpc error: code = ..." that the statuses in it put there.
+func gopluginPlain(err error) string {
+	var inner []error
+	switch e := err.(type) {
+	case interface{ GRPCStatus() *status.Status }:
+		return gopluginText(e.GRPCStatus())
+	case interface{ Unwrap() error }:
+		inner = []error{e.Unwrap()}
+	case interface{ Unwrap() []error }:
+		inner = e.Unwrap()
 	}
-	if _, itself := err.(holder); itself {
-		return st
+	text := err.Error()
+	for _, e := range inner {
+		if e != nil {
+			text = strings.Replace(text, e.Error(), gopluginPlain(e), 1)
+		}
 	}
-	var inner holder
-	if !errors.As(err, &inner) {
-		return st
-	}
-	p := st.Proto()
-	p.Message = strings.Replace(err.Error(), inner.Error(), gopluginText(inner.GRPCStatus()), 1)
-	return status.FromProto(p)
+	return text
 }

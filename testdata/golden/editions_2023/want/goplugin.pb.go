@@ -85,8 +85,8 @@ func ClientConfig() *plugin.ClientConfig {
 }
 
 // gopluginWindow is the HTTP/2 flow-control window in bytes. A fixed one spares a connection that never leaves the
-// machine the measuring of its bandwidth.
-const gopluginWindow = 16 << 20
+// machine the measuring of its bandwidth, and limits what a stream that nobody reads can hold.
+const gopluginWindow = 4 << 20
 
 // gopluginNewServer returns a plugin's server. It takes messages of any size, as go-plugin's client does.
 func gopluginNewServer(options []grpc.ServerOption) *grpc.Server {
