@@ -33,6 +33,7 @@ func TestGoldensCompileAndAnswer(t *testing.T) {
 	}
 	writeRegistry(t, module, registry)
 	goCommand(t, module, "vet", "-race", "./...") // with -race, so that the test finds everything compiled
+	goCommand(t, module, "vet", "-tags=protoopaque", "./api_hybrid")
 	goCommand(t, module, "test", "-race", "./calls", "-rapid.checks=20", "-rapid.nofailfile")
 }
 

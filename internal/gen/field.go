@@ -94,7 +94,7 @@ func (b fieldBuilder) presence(p *plan, f *protogen.Field) {
 		b.helpers.Required = true
 	case isRequired(f):
 		p.encode = func(name string) string { return "&" + name }
-	case !isOpaque(f.Parent):
+	case !hasBuilder(f.Parent):
 		p.decode = func(msg string) string { return msg + "." + f.GoName }
 		if !isBytes {
 			p.Type, p.Zero = "*"+p.Type, "nil"
@@ -133,16 +133,17 @@ func call(helper string, inner func(string) string, argument string) func(string
 
 // structField returns the name of a field in a literal of its message, or of the message's builder.
 func structField(f *protogen.Field) string {
-	if isOpaque(f.Parent) {
+	if hasBuilder(f.Parent) {
 		return f.BuilderFieldName()
 	}
 	return f.GoName
 }
 
-// isOpaque reports whether a message has the opaque API. Those of google.protobuf never have: they are not built with
-// the run's default_api_level, which protogen takes to hold for them too.
-func isOpaque(m *protogen.Message) bool {
-	return m.APILevel == gofeaturespb.GoFeatures_API_OPAQUE && m.Desc.ParentFile().Package() != "google.protobuf"
+// hasBuilder reports whether a message is built and read without its struct's fields: that of the opaque API, and that
+// of the hybrid API, which a build tag makes opaque. Those of google.protobuf are neither: they are not built with the
+// run's default_api_level, which protogen takes to hold for them too.
+func hasBuilder(m *protogen.Message) bool {
+	return m.APILevel != gofeaturespb.GoFeatures_API_OPEN && m.Desc.ParentFile().Package() != "google.protobuf"
 }
 
 // element returns the Go type of one element of a field, as the interface shows it.

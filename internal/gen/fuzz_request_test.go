@@ -42,14 +42,24 @@ var goPackages = []string{
 	"fuzz.test/b;Greeter", "fuzz.test/b2;b", "fuzz.test/goplugin_error;gopluginError", "fuzz.test/aplugin",
 }
 
-// comments are those of services and rpcs, with and without directives.
-var comments = []string{
+// texts are comments without directives.
+var texts = []string{
 	"", " Text.\n", " First.\n\n Second.\n   - list\n", "go:build ignore\n", " +build ignore\n", " Deprecated: gone.\n", " */ /* \n",
 	"\ttab\n", " # Heading\n\n     code\n   text\n 1. one\n", " \ufeff\u2028\r\n", " [link]: https://example.com\n",
-	" goplugin:skip\n", " goplugin:service name=Greeter\n", " goplugin:service plugin=key style=flat\n", " goplugin:service style=message\n",
-	" goplugin:method style=flat\n", " goplugin:method name=Do style=message\n", " goplugin:error name=ErrNotFound code=NOT_FOUND\n",
-	" goplugin:error name=Serve code=ABORTED\n", " goplugin:nonsense\n", " goplugin:method name=\"\n",
 }
+
+// serviceDirectives and methodDirectives are comments with directives; the last ones are wrong.
+var (
+	serviceDirectives = []string{
+		" goplugin:service name=Greeter\n", " goplugin:service plugin=key style=flat\n", " goplugin:service style=message\n", " goplugin:skip\n",
+		" goplugin:error name=ErrNotFound code=NOT_FOUND\n", " goplugin:error name=Serve code=ABORTED\n goplugin:error name=X code=UNKNOWN\n",
+		" goplugin:nonsense\n",
+	}
+	methodDirectives = []string{
+		" goplugin:method style=flat\n", " goplugin:method style=auto\n", " goplugin:method name=Do style=message\n",
+		" goplugin:skip\n", " goplugin:method name=\"\n",
+	}
+)
 
 // randomRequest returns a request for two files, of which the second imports the first.
 func randomRequest(t *rapid.T) *pluginpb.CodeGeneratorRequest {
@@ -185,10 +195,11 @@ func (b *fileBuilder) syntheticOneofs(m *descriptorpb.DescriptorProto) {
 
 func (b *fileBuilder) field(m *descriptorpb.DescriptorProto, used map[string]bool, oneof bool) *descriptorpb.FieldDescriptorProto {
 	name := rapid.SampledFrom(fieldNames).Draw(b.T, "field")
-	if used[name] {
+	unique := strings.ToLower(strings.ReplaceAll(name, "_", "")) // as protoc demands, so that JSON names differ
+	if used[unique] {
 		return nil
 	}
-	used[name] = true
+	used[unique] = true
 	f := &descriptorpb.FieldDescriptorProto{
 		Name:   &name,
 		Number: proto.Int32(int32(len(m.Field) + 1)),
@@ -301,20 +312,24 @@ func (b *fileBuilder) method(name string) *descriptorpb.MethodDescriptorProto {
 func (b *fileBuilder) comments(fd *descriptorpb.FileDescriptorProto) *descriptorpb.SourceCodeInfo {
 	info := &descriptorpb.SourceCodeInfo{}
 	line := int32(0)
-	add := func(path ...int32) {
+	add := func(directives []string, path ...int32) {
 		line += 20
 		loc := &descriptorpb.SourceCodeInfo_Location{Path: path, Span: []int32{line, 0, 30}}
-		for field, comment := range map[string]**string{"leading": &loc.LeadingComments, "trailing": &loc.TrailingComments} {
-			if rapid.IntRange(0, 2).Draw(b.T, field) == 0 {
-				*comment = proto.String(rapid.SampledFrom(comments).Draw(b.T, field+" comment"))
+		for i, comment := range []**string{&loc.LeadingComments, &loc.TrailingComments} {
+			field := []string{"leading", "trailing"}[i]
+			switch rapid.IntRange(0, 5).Draw(b.T, field) {
+			case 0, 1:
+				*comment = proto.String(rapid.SampledFrom(texts).Draw(b.T, field+" comment"))
+			case 2:
+				*comment = proto.String(rapid.SampledFrom(directives).Draw(b.T, field+" directive"))
 			}
 		}
 		info.Location = append(info.Location, loc)
 	}
 	for i, service := range fd.Service {
-		add(6, int32(i))
+		add(serviceDirectives, 6, int32(i))
 		for j := range service.Method {
-			add(6, int32(i), 2, int32(j))
+			add(methodDirectives, 6, int32(i), 2, int32(j))
 		}
 	}
 	return info

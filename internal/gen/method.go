@@ -154,7 +154,7 @@ func (b *methodBuilder) message(s side) Message {
 	m := Message{
 		Type:    b.fields.imports.ident(s.message.GoIdent),
 		Whole:   s.whole,
-		Builder: isOpaque(s.message),
+		Builder: hasBuilder(s.message),
 		Shared:  isEmpty(s.message),
 	}
 	if !s.whole {

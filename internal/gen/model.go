@@ -112,7 +112,7 @@ type Locals struct {
 type Message struct {
 	Type    string   // GetRequest
 	Whole   bool     // passed as it is (style message)
-	Builder bool     // built by Type_builder (the opaque API)
+	Builder bool     // built by Type_builder (the opaque and the hybrid API)
 	Shared  bool     // google.protobuf.Empty: one value serves every call
 	Fields  []*Value // what it is built from; the parameters or the results
 }

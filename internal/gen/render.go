@@ -3,6 +3,7 @@ package gen
 import (
 	"bytes"
 	"fmt"
+	"go/format"
 	"path"
 	"text/template"
 
@@ -30,14 +31,27 @@ func render(plugin *protogen.Plugin, pkg *Package) error {
 	return nil
 }
 
-// renderFile executes one template into one generated file. protogen formats it as gofmt does.
+// renderFile executes one template into one generated file.
 func renderFile(plugin *protogen.Plugin, glue *template.Template, name, filename, importPath string, data any) error {
 	var text bytes.Buffer
 	if err := glue.ExecuteTemplate(&text, name, data); err != nil {
 		return fmt.Errorf("%s: %w", filename, err)
 	}
-	if _, err := plugin.NewGeneratedFile(filename, protogen.GoImportPath(importPath)).Write(text.Bytes()); err != nil {
+	if _, err := plugin.NewGeneratedFile(filename, protogen.GoImportPath(importPath)).Write(settle(text.Bytes())); err != nil {
 		return fmt.Errorf("%s: %w", filename, err)
 	}
 	return nil
+}
+
+// settle formats a source until gofmt leaves it alone: the doc comment of a .proto file can take more than one pass.
+// protogen reports a source that cannot be formatted.
+func settle(source []byte) []byte {
+	for range 5 {
+		formatted, err := format.Source(source)
+		if err != nil || bytes.Equal(formatted, source) {
+			return source
+		}
+		source = formatted
+	}
+	return source
 }

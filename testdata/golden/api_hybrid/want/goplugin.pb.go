@@ -354,6 +354,22 @@ func gopluginFromMap[Key comparable, From, To any](from map[Key]From, convert fu
 	return to
 }
 
+// gopluginPointer returns a pointer to the value of a field that is present.
+func gopluginPointer[T any](present bool, value T) *T {
+	if !present {
+		return nil
+	}
+	return &value
+}
+
+// gopluginPresent returns the bytes of a field that is present.
+func gopluginPresent(present bool, value []byte) []byte {
+	if !present {
+		return nil
+	}
+	return value
+}
+
 // gopluginRequired returns bytes that count as present also where they are nil.
 func gopluginRequired(value []byte) []byte {
 	if value == nil {

@@ -124,7 +124,7 @@ func NewApiGRPCClient(cc grpc.ClientConnInterface) *ApiGRPCClient {
 
 // DoFields implements Api.
 func (c *ApiGRPCClient) DoFields(ctx context.Context, number *int32, implicit int32, required int32, text *string, data []byte, implicitData []byte, requiredData []byte, color *Color, message *One, time_ time.Time, duration time.Duration) (number_ *int32, implicit_ int32, required_ int32, text_ *string, data_ []byte, implicitData_ []byte, requiredData_ []byte, color_ *Color, message_ *One, time__ time.Time, duration_ time.Duration, err error) {
-	req := &Fields{
+	req := Fields_builder{
 		Number:       number,
 		Implicit:     implicit,
 		Required:     &required,
@@ -136,7 +136,7 @@ func (c *ApiGRPCClient) DoFields(ctx context.Context, number *int32, implicit in
 		Message:      message,
 		Time:         gopluginFromTime(time_),
 		Duration:     gopluginFromDuration(duration),
-	}
+	}.Build()
 	resp := new(Fields)
 	if err := gopluginInvoke(ctx, c.cc, "/golden.api_hybrid.ApiService/DoFields", req, resp); err != nil {
 		return nil, 0, 0, nil, nil, nil, nil, nil, nil, time.Time{}, 0, err
@@ -149,19 +149,19 @@ func (c *ApiGRPCClient) DoFields(ctx context.Context, number *int32, implicit in
 	if err != nil {
 		return nil, 0, 0, nil, nil, nil, nil, nil, nil, time.Time{}, 0, gopluginBadResponse("duration", err)
 	}
-	return resp.Number, resp.GetImplicit(), resp.GetRequired(), resp.Text, resp.Data, resp.GetImplicitData(), resp.GetRequiredData(), resp.Color, resp.GetMessage(), time__, duration_, nil
+	return gopluginPointer(resp.HasNumber(), resp.GetNumber()), resp.GetImplicit(), resp.GetRequired(), gopluginPointer(resp.HasText(), resp.GetText()), gopluginPresent(resp.HasData(), resp.GetData()), resp.GetImplicitData(), resp.GetRequiredData(), gopluginPointer(resp.HasColor(), resp.GetColor()), resp.GetMessage(), time__, duration_, nil
 }
 
 // DoLists implements Api.
 func (c *ApiGRPCClient) DoLists(ctx context.Context, numbers []int32, messages []*One, data map[string][]byte, named map[string]*One, times []time.Time, durations map[string]time.Duration) (numbers_ []int32, messages_ []*One, data_ map[string][]byte, named_ map[string]*One, times_ []time.Time, durations_ map[string]time.Duration, err error) {
-	req := &Lists{
+	req := Lists_builder{
 		Numbers:   numbers,
 		Messages:  messages,
 		Data:      data,
 		Named:     named,
 		Times:     gopluginFromSlice(times, timestamppb.New),
 		Durations: gopluginFromMap(durations, durationpb.New),
-	}
+	}.Build()
 	resp := new(Lists)
 	if err := gopluginInvoke(ctx, c.cc, "/golden.api_hybrid.ApiService/DoLists", req, resp); err != nil {
 		return nil, nil, nil, nil, nil, nil, err
@@ -179,45 +179,45 @@ func (c *ApiGRPCClient) DoLists(ctx context.Context, numbers []int32, messages [
 
 // DoNames implements Api.
 func (c *ApiGRPCClient) DoNames(ctx context.Context, x *string, getX *string, setX *string, hasX *string, clearX *string, build *string, reset *string, string_ *string, protoMessage *string, marshal *string, descriptor *string, whichX *string, underscore *string, builder *string) (x_ *string, getX_ *string, setX_ *string, hasX_ *string, clearX_ *string, build_ *string, reset_ *string, string__ *string, protoMessage_ *string, marshal_ *string, descriptor_ *string, whichX_ *string, underscore_ *string, builder_ *string, err error) {
-	req := &Names{
-		X:             x,
-		GetX_:         getX,
-		SetX:          setX,
-		HasX:          hasX,
-		ClearX:        clearX,
-		Build:         build,
-		Reset_:        reset,
-		String_:       string_,
-		ProtoMessage_: protoMessage,
-		Marshal_:      marshal,
-		Descriptor_:   descriptor,
-		WhichX:        whichX,
-		XUnderscore:   underscore,
-		Builder:       builder,
-	}
+	req := Names_builder{
+		X:            x,
+		GetX:         getX,
+		SetX:         setX,
+		HasX:         hasX,
+		ClearX:       clearX,
+		Build_:       build,
+		Reset:        reset,
+		String:       string_,
+		ProtoMessage: protoMessage,
+		Marshal:      marshal,
+		Descriptor:   descriptor,
+		WhichX:       whichX,
+		XUnderscore:  underscore,
+		Builder:      builder,
+	}.Build()
 	resp := new(Names)
 	if err := gopluginInvoke(ctx, c.cc, "/golden.api_hybrid.ApiService/DoNames", req, resp); err != nil {
 		return nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, err
 	}
-	return resp.X, resp.GetX_, resp.SetX, resp.HasX, resp.ClearX, resp.Build, resp.Reset_, resp.String_, resp.ProtoMessage_, resp.Marshal_, resp.Descriptor_, resp.WhichX, resp.XUnderscore, resp.Builder, nil
+	return gopluginPointer(resp.Has_X(), resp.Get_X()), gopluginPointer(resp.HasGetX(), resp.GetGetX()), gopluginPointer(resp.HasSetX(), resp.GetSetX()), gopluginPointer(resp.HasHasX(), resp.GetHasX()), gopluginPointer(resp.HasClearX(), resp.GetClearX()), gopluginPointer(resp.HasBuild_(), resp.GetBuild_()), gopluginPointer(resp.HasReset(), resp.GetReset()), gopluginPointer(resp.HasString(), resp.GetString()), gopluginPointer(resp.HasProtoMessage(), resp.GetProtoMessage()), gopluginPointer(resp.HasMarshal(), resp.GetMarshal()), gopluginPointer(resp.HasDescriptor(), resp.GetDescriptor()), gopluginPointer(resp.HasWhichX(), resp.GetWhichX()), gopluginPointer(resp.HasXUnderscore(), resp.GetXUnderscore()), gopluginPointer(resp.HasBuilder(), resp.GetBuilder()), nil
 }
 
 // DoOne implements Api.
 func (c *ApiGRPCClient) DoOne(ctx context.Context, value *bool) (*bool, error) {
 	resp := new(One)
-	if err := gopluginInvoke(ctx, c.cc, "/golden.api_hybrid.ApiService/DoOne", &One{Value: value}, resp); err != nil {
+	if err := gopluginInvoke(ctx, c.cc, "/golden.api_hybrid.ApiService/DoOne", One_builder{Value: value}.Build(), resp); err != nil {
 		return nil, err
 	}
-	return resp.Value, nil
+	return gopluginPointer(resp.HasValue(), resp.GetValue()), nil
 }
 
 // DoTwo implements Api.
 func (c *ApiGRPCClient) DoTwo(ctx context.Context, a []byte, b *One) (a_ []byte, b_ *One, err error) {
 	resp := new(Two)
-	if err := gopluginInvoke(ctx, c.cc, "/golden.api_hybrid.ApiService/DoTwo", &Two{A: a, B: b}, resp); err != nil {
+	if err := gopluginInvoke(ctx, c.cc, "/golden.api_hybrid.ApiService/DoTwo", Two_builder{A: a, B: b}.Build(), resp); err != nil {
 		return nil, nil, err
 	}
-	return resp.A, resp.GetB(), nil
+	return gopluginPresent(resp.HasA(), resp.GetA()), resp.GetB(), nil
 }
 
 // Whole implements Api.
@@ -268,11 +268,11 @@ func (s *ApiGRPCServer) DoFields(ctx context.Context, req *Fields) (*Fields, err
 	if err != nil {
 		return nil, gopluginBadRequest("duration", err)
 	}
-	number, implicit, required, text, data, implicitData, requiredData, color, message, time__, duration_, err := s.impl.DoFields(ctx, req.Number, req.GetImplicit(), req.GetRequired(), req.Text, req.Data, req.GetImplicitData(), req.GetRequiredData(), req.Color, req.GetMessage(), time_, duration)
+	number, implicit, required, text, data, implicitData, requiredData, color, message, time__, duration_, err := s.impl.DoFields(ctx, gopluginPointer(req.HasNumber(), req.GetNumber()), req.GetImplicit(), req.GetRequired(), gopluginPointer(req.HasText(), req.GetText()), gopluginPresent(req.HasData(), req.GetData()), req.GetImplicitData(), req.GetRequiredData(), gopluginPointer(req.HasColor(), req.GetColor()), req.GetMessage(), time_, duration)
 	if err != nil {
 		return nil, err
 	}
-	return &Fields{
+	return Fields_builder{
 		Number:       number,
 		Implicit:     implicit,
 		Required:     &required,
@@ -284,7 +284,7 @@ func (s *ApiGRPCServer) DoFields(ctx context.Context, req *Fields) (*Fields, err
 		Message:      message,
 		Time:         gopluginFromTime(time__),
 		Duration:     gopluginFromDuration(duration_),
-	}, nil
+	}.Build(), nil
 }
 
 // DoLists answers rpc DoLists.
@@ -301,56 +301,56 @@ func (s *ApiGRPCServer) DoLists(ctx context.Context, req *Lists) (*Lists, error)
 	if err != nil {
 		return nil, err
 	}
-	return &Lists{
+	return Lists_builder{
 		Numbers:   numbers,
 		Messages:  messages,
 		Data:      data,
 		Named:     named,
 		Times:     gopluginFromSlice(times_, timestamppb.New),
 		Durations: gopluginFromMap(durations_, durationpb.New),
-	}, nil
+	}.Build(), nil
 }
 
 // DoNames answers rpc DoNames.
 func (s *ApiGRPCServer) DoNames(ctx context.Context, req *Names) (*Names, error) {
-	x, getX, setX, hasX, clearX, build, reset, string_, protoMessage, marshal, descriptor, whichX, underscore, builder, err := s.impl.DoNames(ctx, req.X, req.GetX_, req.SetX, req.HasX, req.ClearX, req.Build, req.Reset_, req.String_, req.ProtoMessage_, req.Marshal_, req.Descriptor_, req.WhichX, req.XUnderscore, req.Builder)
+	x, getX, setX, hasX, clearX, build, reset, string_, protoMessage, marshal, descriptor, whichX, underscore, builder, err := s.impl.DoNames(ctx, gopluginPointer(req.Has_X(), req.Get_X()), gopluginPointer(req.HasGetX(), req.GetGetX()), gopluginPointer(req.HasSetX(), req.GetSetX()), gopluginPointer(req.HasHasX(), req.GetHasX()), gopluginPointer(req.HasClearX(), req.GetClearX()), gopluginPointer(req.HasBuild_(), req.GetBuild_()), gopluginPointer(req.HasReset(), req.GetReset()), gopluginPointer(req.HasString(), req.GetString()), gopluginPointer(req.HasProtoMessage(), req.GetProtoMessage()), gopluginPointer(req.HasMarshal(), req.GetMarshal()), gopluginPointer(req.HasDescriptor(), req.GetDescriptor()), gopluginPointer(req.HasWhichX(), req.GetWhichX()), gopluginPointer(req.HasXUnderscore(), req.GetXUnderscore()), gopluginPointer(req.HasBuilder(), req.GetBuilder()))
 	if err != nil {
 		return nil, err
 	}
-	return &Names{
-		X:             x,
-		GetX_:         getX,
-		SetX:          setX,
-		HasX:          hasX,
-		ClearX:        clearX,
-		Build:         build,
-		Reset_:        reset,
-		String_:       string_,
-		ProtoMessage_: protoMessage,
-		Marshal_:      marshal,
-		Descriptor_:   descriptor,
-		WhichX:        whichX,
-		XUnderscore:   underscore,
-		Builder:       builder,
-	}, nil
+	return Names_builder{
+		X:            x,
+		GetX:         getX,
+		SetX:         setX,
+		HasX:         hasX,
+		ClearX:       clearX,
+		Build_:       build,
+		Reset:        reset,
+		String:       string_,
+		ProtoMessage: protoMessage,
+		Marshal:      marshal,
+		Descriptor:   descriptor,
+		WhichX:       whichX,
+		XUnderscore:  underscore,
+		Builder:      builder,
+	}.Build(), nil
 }
 
 // DoOne answers rpc DoOne.
 func (s *ApiGRPCServer) DoOne(ctx context.Context, req *One) (*One, error) {
-	value, err := s.impl.DoOne(ctx, req.Value)
+	value, err := s.impl.DoOne(ctx, gopluginPointer(req.HasValue(), req.GetValue()))
 	if err != nil {
 		return nil, err
 	}
-	return &One{Value: value}, nil
+	return One_builder{Value: value}.Build(), nil
 }
 
 // DoTwo answers rpc DoTwo.
 func (s *ApiGRPCServer) DoTwo(ctx context.Context, req *Two) (*Two, error) {
-	a, b, err := s.impl.DoTwo(ctx, req.A, req.GetB())
+	a, b, err := s.impl.DoTwo(ctx, gopluginPresent(req.HasA(), req.GetA()), req.GetB())
 	if err != nil {
 		return nil, err
 	}
-	return &Two{A: a, B: b}, nil
+	return Two_builder{A: a, B: b}.Build(), nil
 }
 
 // Whole answers rpc Whole.
