@@ -43,14 +43,14 @@ func decodeNothing(any) error { return nil }
 
 // BenchmarkHandler measures the plugin's side of a call without the call: from the decoded request to the response.
 func BenchmarkHandler(b *testing.B) {
-	hand, generated, impl := registry{}, registry{}, &generatedMemory{}
-	if err := impl.Put(context.Background(), "", value); err != nil {
+	hand, generated, store := registry{}, registry{}, new(memory)
+	if err := store.put("", value); err != nil {
 		b.Fatal(err)
 	}
-	benchpb.RegisterGreeterServiceServer(hand, &handwritten.GreeterServer{Impl: &impl.memory})
-	benchpb.RegisterKVServiceServer(hand, &handwritten.KVServer{Impl: &impl.memory})
-	benchpb.RegisterGreeterGRPCServer(generated, impl)
-	benchpb.RegisterKVGRPCServer(generated, impl)
+	benchpb.RegisterGreeterServiceServer(hand, &handwritten.GreeterServer{Impl: handwrittenMemory{store}})
+	benchpb.RegisterKVServiceServer(hand, &handwritten.KVServer{Impl: handwrittenMemory{store}})
+	benchpb.RegisterGreeterGRPCServer(generated, generatedMemory{store})
+	benchpb.RegisterKVGRPCServer(generated, generatedMemory{store})
 	for _, rpc := range []struct{ name, service, method string }{
 		{"greet", "goplugin.bench.v1.GreeterService", "Greet"},
 		{"put", "goplugin.bench.v1.KVService", "Put"},

@@ -13,17 +13,13 @@ import (
 // greeting is what every greeter answers.
 const greeting = "Hello!"
 
-// memory is what all plugins serve: a KV store and an echo with the interfaces written by hand.
+// memory is what all plugins serve: a KV store.
 type memory struct {
 	mu     sync.Mutex
 	values map[string][]byte
 }
 
-func (*memory) Greet() (string, error) { return greeting, nil }
-
-func (*memory) Echo(payload []byte) ([]byte, error) { return payload, nil }
-
-func (m *memory) Put(key string, value []byte) error {
+func (m *memory) put(key string, value []byte) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.values == nil {
@@ -33,7 +29,7 @@ func (m *memory) Put(key string, value []byte) error {
 	return nil
 }
 
-func (m *memory) Get(key string) ([]byte, error) {
+func (m *memory) get(key string) ([]byte, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	value, ok := m.values[key]
@@ -43,22 +39,26 @@ func (m *memory) Get(key string) ([]byte, error) {
 	return value, nil
 }
 
-// generatedMemory is memory behind the generated interfaces.
-type generatedMemory struct{ memory }
+// handwrittenMemory is memory, a greeter and an echo behind the interfaces written by hand.
+type handwrittenMemory struct{ *memory }
 
-func (m *generatedMemory) Greet(context.Context) (string, error) { return m.memory.Greet() }
+func (handwrittenMemory) Greet() (string, error)               { return greeting, nil }
+func (handwrittenMemory) Echo(payload []byte) ([]byte, error)  { return payload, nil }
+func (m handwrittenMemory) Put(key string, value []byte) error { return m.put(key, value) }
+func (m handwrittenMemory) Get(key string) ([]byte, error)     { return m.get(key) }
 
-func (m *generatedMemory) Echo(_ context.Context, payload []byte) ([]byte, error) {
-	return m.memory.Echo(payload)
+// generatedMemory is the same behind the generated interfaces.
+type generatedMemory struct{ *memory }
+
+func (generatedMemory) Greet(context.Context) (string, error) { return greeting, nil }
+
+func (generatedMemory) Echo(_ context.Context, payload []byte) ([]byte, error) { return payload, nil }
+
+func (m generatedMemory) Put(_ context.Context, key string, value []byte) error {
+	return m.put(key, value)
 }
 
-func (m *generatedMemory) Put(_ context.Context, key string, value []byte) error {
-	return m.memory.Put(key, value)
-}
-
-func (m *generatedMemory) Get(_ context.Context, key string) ([]byte, error) {
-	return m.memory.Get(key)
-}
+func (m generatedMemory) Get(_ context.Context, key string) ([]byte, error) { return m.get(key) }
 
 // meter tells what this process uses.
 type meter struct{}
@@ -70,11 +70,11 @@ func (meter) Usage(context.Context) (*benchpb.UsageResponse, error) {
 }
 
 var (
-	_ handwritten.Greeter = (*memory)(nil)
-	_ handwritten.KV      = (*memory)(nil)
-	_ handwritten.Echo    = (*memory)(nil)
-	_ benchpb.Greeter     = (*generatedMemory)(nil)
-	_ benchpb.KV          = (*generatedMemory)(nil)
-	_ benchpb.Echo        = (*generatedMemory)(nil)
+	_ handwritten.Greeter = handwrittenMemory{}
+	_ handwritten.KV      = handwrittenMemory{}
+	_ handwritten.Echo    = handwrittenMemory{}
+	_ benchpb.Greeter     = generatedMemory{}
+	_ benchpb.KV          = generatedMemory{}
+	_ benchpb.Echo        = generatedMemory{}
 	_ benchpb.Meter       = meter{}
 )

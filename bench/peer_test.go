@@ -64,7 +64,7 @@ func handwrittenConfig() *plugin.ClientConfig {
 }
 
 func serveHandwritten() {
-	impl := new(memory)
+	impl := handwrittenMemory{new(memory)}
 	plugin.Serve(&plugin.ServeConfig{
 		HandshakeConfig: handwritten.Handshake,
 		Plugins: map[string]plugin.Plugin{
@@ -78,7 +78,7 @@ func serveHandwritten() {
 }
 
 func generatedPlugins() benchpb.PluginSet {
-	impl := new(generatedMemory)
+	impl := generatedMemory{new(memory)}
 	return benchpb.PluginSet{Greeter: impl, KV: impl, Echo: impl, Meter: meter{}}
 }
 
