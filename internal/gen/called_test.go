@@ -32,8 +32,8 @@ func TestGoldensCompileAndAnswer(t *testing.T) {
 		t.Run(g.name, func(t *testing.T) { registry = append(registry, g.writeTo(t, module)...) })
 	}
 	writeRegistry(t, module, registry)
-	goCommand(t, module, "vet", "-race", "./...") // with -race, so that the test finds everything compiled
-	goCommand(t, module, "vet", "-tags=protoopaque", "./api_hybrid")
+	goCommand(t, module, "vet", "-race", "./...")                    // with -race, so that the test finds everything compiled
+	goCommand(t, module, "vet", "-tags=protoopaque", "./api_hybrid") // the tag makes its messages opaque
 	goCommand(t, module, "test", "-race", "./calls", "-rapid.checks=20", "-rapid.nofailfile")
 }
 
@@ -175,9 +175,13 @@ func importsOfSignatures(file *File) []Import {
 func writeRegistry(t *testing.T, module string, list []registration) {
 	t.Helper()
 	var imports, calls strings.Builder
-	for i, r := range list {
-		fmt.Fprintf(&imports, "\tpackage%d %q\n", i, r.importPath)
-		fmt.Fprintf(&calls, "\tlist = append(list, package%d.%s()...)\n", i, r.function)
+	names := map[string]string{}
+	for _, r := range list {
+		if names[r.importPath] == "" {
+			names[r.importPath] = fmt.Sprintf("package%d", len(names))
+			fmt.Fprintf(&imports, "\t%s %q\n", names[r.importPath], r.importPath)
+		}
+		fmt.Fprintf(&calls, "\tlist = append(list, %s.%s()...)\n", names[r.importPath], r.function)
 	}
 	writeFile(t, filepath.Join(module, "calls", "services_test.go"),
 		"package calls\n\nimport (\n"+imports.String()+"\t\"golden.test/recorder\"\n)\n\nfunc services() []recorder.Service {\n"+

@@ -78,6 +78,28 @@ func TestGoldensThroughProtoc(t *testing.T) {
 	}
 }
 
+// TestFilesOfAPackageOneByOne holds what happens to the files of one Go package in runs of their own: the last run
+// writes the shared file, and the compiler points at the comment that says what to do.
+func TestFilesOfAPackageOneByOne(t *testing.T) {
+	g := golden{"several_files", filepath.Join(goldenRoot(), "several_files")}
+	req := g.request(t)
+	req.Parameter = nil // file names are then import paths, as typeCheck has it
+	req.FileToGenerate = []string{"several_files/in.proto", "several_files/second.proto", "several_files/requests/requests.proto"}
+	generated := compile.RunProtocGenGo(req).File
+	for i, file := range req.FileToGenerate[:2] {
+		req.FileToGenerate = []string{file}
+		for _, f := range Run(req).File {
+			if i == 1 || path.Base(f.GetName()) != "goplugin.pb.go" {
+				generated = append(generated, f)
+			}
+		}
+	}
+	err := typeCheck(generated)
+	if err == nil || !strings.Contains(err.Error(), "PluginSet{}.First undefined") {
+		t.Errorf("got %v, want an error at the assertion about PluginSet", err)
+	}
+}
+
 // protos returns the paths of the golden's .proto files, relative to goldenRoot.
 func (g golden) protos(t testing.TB) []string {
 	t.Helper()

@@ -34,7 +34,7 @@ type Api interface {
 	DoLists(ctx context.Context, numbers []int32, messages []*One, data map[string][]byte, named map[string]*One, times []time.Time, durations map[string]time.Duration) (numbers_ []int32, messages_ []*One, data_ map[string][]byte, named_ map[string]*One, times_ []time.Time, durations_ map[string]time.Duration, err error)
 
 	// DoNames is rpc golden.api_hybrid.ApiService.DoNames.
-	DoNames(ctx context.Context, x *string, getX *string, setX *string, hasX *string, clearX *string, build *string, reset *string, string_ *string, protoMessage *string, marshal *string, descriptor *string, whichX *string, underscore *string, builder *string) (x_ *string, getX_ *string, setX_ *string, hasX_ *string, clearX_ *string, build_ *string, reset_ *string, string__ *string, protoMessage_ *string, marshal_ *string, descriptor_ *string, whichX_ *string, underscore_ *string, builder_ *string, err error)
+	DoNames(ctx context.Context, x *string, build *string, reset *string, string_ *string, protoMessage *string, marshal *string, descriptor *string, whichX *string, underscore *string, builder *string) (x_ *string, build_ *string, reset_ *string, string__ *string, protoMessage_ *string, marshal_ *string, descriptor_ *string, whichX_ *string, underscore_ *string, builder_ *string, err error)
 
 	// DoOne is rpc golden.api_hybrid.ApiService.DoOne.
 	DoOne(ctx context.Context, value *bool) (*bool, error)
@@ -64,8 +64,8 @@ func (UnimplementedApi) DoLists(context.Context, []int32, []*One, map[string][]b
 }
 
 // DoNames answers that it is not implemented.
-func (UnimplementedApi) DoNames(context.Context, *string, *string, *string, *string, *string, *string, *string, *string, *string, *string, *string, *string, *string, *string) (*string, *string, *string, *string, *string, *string, *string, *string, *string, *string, *string, *string, *string, *string, error) {
-	return nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, gopluginUnimplemented("/golden.api_hybrid.ApiService/DoNames")
+func (UnimplementedApi) DoNames(context.Context, *string, *string, *string, *string, *string, *string, *string, *string, *string, *string) (*string, *string, *string, *string, *string, *string, *string, *string, *string, *string, error) {
+	return nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, gopluginUnimplemented("/golden.api_hybrid.ApiService/DoNames")
 }
 
 // DoOne answers that it is not implemented.
@@ -178,13 +178,9 @@ func (c *ApiGRPCClient) DoLists(ctx context.Context, numbers []int32, messages [
 }
 
 // DoNames implements Api.
-func (c *ApiGRPCClient) DoNames(ctx context.Context, x *string, getX *string, setX *string, hasX *string, clearX *string, build *string, reset *string, string_ *string, protoMessage *string, marshal *string, descriptor *string, whichX *string, underscore *string, builder *string) (x_ *string, getX_ *string, setX_ *string, hasX_ *string, clearX_ *string, build_ *string, reset_ *string, string__ *string, protoMessage_ *string, marshal_ *string, descriptor_ *string, whichX_ *string, underscore_ *string, builder_ *string, err error) {
+func (c *ApiGRPCClient) DoNames(ctx context.Context, x *string, build *string, reset *string, string_ *string, protoMessage *string, marshal *string, descriptor *string, whichX *string, underscore *string, builder *string) (x_ *string, build_ *string, reset_ *string, string__ *string, protoMessage_ *string, marshal_ *string, descriptor_ *string, whichX_ *string, underscore_ *string, builder_ *string, err error) {
 	req := Names_builder{
 		X:            x,
-		GetX:         getX,
-		SetX:         setX,
-		HasX:         hasX,
-		ClearX:       clearX,
 		Build_:       build,
 		Reset:        reset,
 		String:       string_,
@@ -197,9 +193,9 @@ func (c *ApiGRPCClient) DoNames(ctx context.Context, x *string, getX *string, se
 	}.Build()
 	resp := new(Names)
 	if err := gopluginInvoke(ctx, c.cc, "/golden.api_hybrid.ApiService/DoNames", req, resp); err != nil {
-		return nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, err
+		return nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, err
 	}
-	return gopluginPointer(resp.Has_X(), resp.Get_X()), gopluginPointer(resp.HasGetX(), resp.GetGetX()), gopluginPointer(resp.HasSetX(), resp.GetSetX()), gopluginPointer(resp.HasHasX(), resp.GetHasX()), gopluginPointer(resp.HasClearX(), resp.GetClearX()), gopluginPointer(resp.HasBuild_(), resp.GetBuild_()), gopluginPointer(resp.HasReset(), resp.GetReset()), gopluginPointer(resp.HasString(), resp.GetString()), gopluginPointer(resp.HasProtoMessage(), resp.GetProtoMessage()), gopluginPointer(resp.HasMarshal(), resp.GetMarshal()), gopluginPointer(resp.HasDescriptor(), resp.GetDescriptor()), gopluginPointer(resp.HasWhichX(), resp.GetWhichX()), gopluginPointer(resp.HasXUnderscore(), resp.GetXUnderscore()), gopluginPointer(resp.HasBuilder(), resp.GetBuilder()), nil
+	return gopluginPointer(resp.HasX(), resp.GetX()), gopluginPointer(resp.HasBuild_(), resp.GetBuild_()), gopluginPointer(resp.HasReset(), resp.GetReset()), gopluginPointer(resp.HasString(), resp.GetString()), gopluginPointer(resp.HasProtoMessage(), resp.GetProtoMessage()), gopluginPointer(resp.HasMarshal(), resp.GetMarshal()), gopluginPointer(resp.HasDescriptor(), resp.GetDescriptor()), gopluginPointer(resp.HasWhichX(), resp.GetWhichX()), gopluginPointer(resp.HasXUnderscore(), resp.GetXUnderscore()), gopluginPointer(resp.HasBuilder(), resp.GetBuilder()), nil
 }
 
 // DoOne implements Api.
@@ -313,16 +309,12 @@ func (s *ApiGRPCServer) DoLists(ctx context.Context, req *Lists) (*Lists, error)
 
 // DoNames answers rpc DoNames.
 func (s *ApiGRPCServer) DoNames(ctx context.Context, req *Names) (*Names, error) {
-	x, getX, setX, hasX, clearX, build, reset, string_, protoMessage, marshal, descriptor, whichX, underscore, builder, err := s.impl.DoNames(ctx, gopluginPointer(req.Has_X(), req.Get_X()), gopluginPointer(req.HasGetX(), req.GetGetX()), gopluginPointer(req.HasSetX(), req.GetSetX()), gopluginPointer(req.HasHasX(), req.GetHasX()), gopluginPointer(req.HasClearX(), req.GetClearX()), gopluginPointer(req.HasBuild_(), req.GetBuild_()), gopluginPointer(req.HasReset(), req.GetReset()), gopluginPointer(req.HasString(), req.GetString()), gopluginPointer(req.HasProtoMessage(), req.GetProtoMessage()), gopluginPointer(req.HasMarshal(), req.GetMarshal()), gopluginPointer(req.HasDescriptor(), req.GetDescriptor()), gopluginPointer(req.HasWhichX(), req.GetWhichX()), gopluginPointer(req.HasXUnderscore(), req.GetXUnderscore()), gopluginPointer(req.HasBuilder(), req.GetBuilder()))
+	x, build, reset, string_, protoMessage, marshal, descriptor, whichX, underscore, builder, err := s.impl.DoNames(ctx, gopluginPointer(req.HasX(), req.GetX()), gopluginPointer(req.HasBuild_(), req.GetBuild_()), gopluginPointer(req.HasReset(), req.GetReset()), gopluginPointer(req.HasString(), req.GetString()), gopluginPointer(req.HasProtoMessage(), req.GetProtoMessage()), gopluginPointer(req.HasMarshal(), req.GetMarshal()), gopluginPointer(req.HasDescriptor(), req.GetDescriptor()), gopluginPointer(req.HasWhichX(), req.GetWhichX()), gopluginPointer(req.HasXUnderscore(), req.GetXUnderscore()), gopluginPointer(req.HasBuilder(), req.GetBuilder()))
 	if err != nil {
 		return nil, err
 	}
 	return Names_builder{
 		X:            x,
-		GetX:         getX,
-		SetX:         setX,
-		HasX:         hasX,
-		ClearX:       clearX,
 		Build_:       build,
 		Reset:        reset,
 		String:       string_,

@@ -36,14 +36,16 @@ var Handshake = plugin.HandshakeConfig{
 // PluginSet holds the implementations that a plugin serves. Calls to one that is nil are answered with
 // Unimplemented. A host leaves all of them nil.
 type PluginSet struct {
-	Comments Comments
+	Comments  Comments
+	TwoPasses TwoPasses
 }
 
 // Plugins returns the set as plugin.ServeConfig and plugin.ClientConfig take it: as their Plugins, or as an entry of
 // their VersionedPlugins.
 func (s PluginSet) Plugins() plugin.PluginSet {
 	return plugin.PluginSet{
-		CommentsPluginName: &CommentsGRPCPlugin{Impl: s.Comments},
+		CommentsPluginName:  &CommentsGRPCPlugin{Impl: s.Comments},
+		TwoPassesPluginName: &TwoPassesGRPCPlugin{Impl: s.TwoPasses},
 	}
 }
 

@@ -304,3 +304,78 @@ func (s *CommentsGRPCServer) PlusBuild(ctx context.Context, _ *Request) (*Respon
 	}
 	return new(Response), nil
 }
+
+// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
+// goplugin.pb.go was generated without comments/in.proto: generate all .proto files of a Go package in one run.
+var (
+	_ plugin.GRPCPlugin = (*TwoPassesGRPCPlugin)(nil)
+	_ TwoPasses         = (*TwoPassesGRPCClient)(nil)
+	_ TwoPasses         = PluginSet{}.TwoPasses
+)
+
+// TwoPassesPluginName is the name by which a host dispenses TwoPasses.
+const TwoPassesPluginName = "two_passes"
+
+// Takes gofmt two passes.
+//
+// # Heading
+//
+//	  code
+//	text
+//
+// 1. one
+type TwoPasses interface {
+}
+
+// UnimplementedTwoPasses answers every call with an error that is errors.ErrUnsupported. Embed it in an implementation
+// of TwoPasses, and the implementation still compiles when methods are added.
+type UnimplementedTwoPasses struct{}
+
+// TwoPassesGRPCPlugin is the plugin.GRPCPlugin of TwoPasses.
+type TwoPassesGRPCPlugin struct {
+	plugin.NetRPCUnsupportedPlugin
+	Impl TwoPasses // what a plugin serves; nil in a host
+}
+
+// GRPCServer registers Impl on a plugin's server.
+func (p *TwoPassesGRPCPlugin) GRPCServer(_ *plugin.GRPCBroker, s *grpc.Server) error {
+	RegisterTwoPassesGRPCServer(s, p.Impl)
+	return nil
+}
+
+// GRPCClient returns the TwoPasses at the other end of a connection.
+func (*TwoPassesGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc *grpc.ClientConn) (any, error) {
+	return NewTwoPassesGRPCClient(cc), nil
+}
+
+// DispenseTwoPasses returns the TwoPasses of a plugin. It starts the plugin if it does not run yet.
+func DispenseTwoPasses(client interface {
+	Client() (plugin.ClientProtocol, error)
+}) (TwoPasses, error) {
+	return gopluginDispense[TwoPasses](client, TwoPassesPluginName)
+}
+
+// TwoPassesGRPCClient implements TwoPasses by calling golden.comments.TwoPasses over gRPC.
+type TwoPassesGRPCClient struct {
+	cc grpc.ClientConnInterface
+}
+
+// NewTwoPassesGRPCClient returns the TwoPasses that cc leads to.
+func NewTwoPassesGRPCClient(cc grpc.ClientConnInterface) *TwoPassesGRPCClient {
+	return &TwoPassesGRPCClient{cc: cc}
+}
+
+// TwoPassesGRPCServer serves an implementation of TwoPasses as golden.comments.TwoPasses.
+type TwoPassesGRPCServer struct {
+	impl TwoPasses
+}
+
+// RegisterTwoPassesGRPCServer serves impl on s. Where impl is nil, every call is answered with Unimplemented.
+func RegisterTwoPassesGRPCServer(s grpc.ServiceRegistrar, impl TwoPasses) {
+	s.RegisterService(&grpc.ServiceDesc{
+		ServiceName: "golden.comments.TwoPasses",
+		HandlerType: (*TwoPasses)(nil),
+		Methods:     []grpc.MethodDesc{},
+		Metadata:    "comments/in.proto",
+	}, impl)
+}

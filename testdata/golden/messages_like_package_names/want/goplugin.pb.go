@@ -36,14 +36,16 @@ var MessagesLikePackageNamesHandshake = plugin.HandshakeConfig{
 // MessagesLikePackageNamesPluginSet holds the implementations that a plugin serves. Calls to one that is nil are answered with
 // Unimplemented. A host leaves all of them nil.
 type MessagesLikePackageNamesPluginSet struct {
-	Greeter Greeter
+	Greeter    Greeter
+	PluginsAPI PluginsAPI
 }
 
 // Plugins returns the set as plugin.ServeConfig and plugin.ClientConfig take it: as their Plugins, or as an entry of
 // their VersionedPlugins.
 func (s MessagesLikePackageNamesPluginSet) Plugins() plugin.PluginSet {
 	return plugin.PluginSet{
-		GreeterPluginName: &GreeterGRPCPlugin{Impl: s.Greeter},
+		GreeterPluginName:    &GreeterGRPCPlugin{Impl: s.Greeter},
+		PluginsAPIPluginName: &PluginsAPIGRPCPlugin{Impl: s.PluginsAPI},
 	}
 }
 

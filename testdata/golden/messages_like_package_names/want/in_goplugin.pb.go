@@ -101,3 +101,71 @@ func (s *GreeterGRPCServer) Greet(ctx context.Context, _ *Handshake) (*PluginSet
 	}
 	return new(PluginSet), nil
 }
+
+// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
+// goplugin.pb.go was generated without messages_like_package_names/in.proto: generate all .proto files of a Go package in one run.
+var (
+	_ plugin.GRPCPlugin = (*PluginsAPIGRPCPlugin)(nil)
+	_ PluginsAPI        = (*PluginsAPIGRPCClient)(nil)
+	_ PluginsAPI        = MessagesLikePackageNamesPluginSet{}.PluginsAPI
+)
+
+// PluginsAPIPluginName is the name by which a host dispenses PluginsAPI.
+const PluginsAPIPluginName = "plugins_api"
+
+// PluginSet has a method Plugins.
+type PluginsAPI interface {
+}
+
+// UnimplementedPluginsAPI answers every call with an error that is errors.ErrUnsupported. Embed it in an implementation
+// of PluginsAPI, and the implementation still compiles when methods are added.
+type UnimplementedPluginsAPI struct{}
+
+// PluginsAPIGRPCPlugin is the plugin.GRPCPlugin of PluginsAPI.
+type PluginsAPIGRPCPlugin struct {
+	plugin.NetRPCUnsupportedPlugin
+	Impl PluginsAPI // what a plugin serves; nil in a host
+}
+
+// GRPCServer registers Impl on a plugin's server.
+func (p *PluginsAPIGRPCPlugin) GRPCServer(_ *plugin.GRPCBroker, s *grpc.Server) error {
+	RegisterPluginsAPIGRPCServer(s, p.Impl)
+	return nil
+}
+
+// GRPCClient returns the PluginsAPI at the other end of a connection.
+func (*PluginsAPIGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc *grpc.ClientConn) (any, error) {
+	return NewPluginsAPIGRPCClient(cc), nil
+}
+
+// DispensePluginsAPI returns the PluginsAPI of a plugin. It starts the plugin if it does not run yet.
+func DispensePluginsAPI(client interface {
+	Client() (plugin.ClientProtocol, error)
+}) (PluginsAPI, error) {
+	return gopluginDispense[PluginsAPI](client, PluginsAPIPluginName)
+}
+
+// PluginsAPIGRPCClient implements PluginsAPI by calling golden.messages_like_package_names.Plugins over gRPC.
+type PluginsAPIGRPCClient struct {
+	cc grpc.ClientConnInterface
+}
+
+// NewPluginsAPIGRPCClient returns the PluginsAPI that cc leads to.
+func NewPluginsAPIGRPCClient(cc grpc.ClientConnInterface) *PluginsAPIGRPCClient {
+	return &PluginsAPIGRPCClient{cc: cc}
+}
+
+// PluginsAPIGRPCServer serves an implementation of PluginsAPI as golden.messages_like_package_names.Plugins.
+type PluginsAPIGRPCServer struct {
+	impl PluginsAPI
+}
+
+// RegisterPluginsAPIGRPCServer serves impl on s. Where impl is nil, every call is answered with Unimplemented.
+func RegisterPluginsAPIGRPCServer(s grpc.ServiceRegistrar, impl PluginsAPI) {
+	s.RegisterService(&grpc.ServiceDesc{
+		ServiceName: "golden.messages_like_package_names.Plugins",
+		HandlerType: (*PluginsAPI)(nil),
+		Methods:     []grpc.MethodDesc{},
+		Metadata:    "messages_like_package_names/in.proto",
+	}, impl)
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/go-plugin"
 	"golden.test/package_suffix_opaque"
 	"google.golang.org/grpc"
+	"google.golang.org/protobuf/types/known/wrapperspb"
 )
 
 // The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
@@ -27,6 +28,9 @@ const GreeterPluginName = "greeter"
 type Greeter interface {
 	// Greet is rpc golden.package_suffix_opaque.GreeterService.Greet.
 	Greet(ctx context.Context, name *string, data []byte) (a string, b *int32, c *package_suffix_opaque.Request, err error)
+
+	// The option does not hold for messages that others built.
+	Wrapped(ctx context.Context, value string) ([]byte, error)
 }
 
 // UnimplementedGreeter answers every call with an error that is errors.ErrUnsupported. Embed it in an implementation
@@ -36,6 +40,11 @@ type UnimplementedGreeter struct{}
 // Greet answers that it is not implemented.
 func (UnimplementedGreeter) Greet(context.Context, *string, []byte) (string, *int32, *package_suffix_opaque.Request, error) {
 	return "", nil, nil, gopluginUnimplemented("/golden.package_suffix_opaque.GreeterService/Greet")
+}
+
+// Wrapped answers that it is not implemented.
+func (UnimplementedGreeter) Wrapped(context.Context, string) ([]byte, error) {
+	return nil, gopluginUnimplemented("/golden.package_suffix_opaque.GreeterService/Wrapped")
 }
 
 // GreeterGRPCPlugin is the plugin.GRPCPlugin of Greeter.
@@ -81,6 +90,15 @@ func (c_ *GreeterGRPCClient) Greet(ctx context.Context, name *string, data []byt
 	return resp.GetA(), gopluginPointer(resp.HasB(), resp.GetB()), resp.GetC(), nil
 }
 
+// Wrapped implements Greeter.
+func (c *GreeterGRPCClient) Wrapped(ctx context.Context, value string) ([]byte, error) {
+	resp := new(wrapperspb.BytesValue)
+	if err := gopluginInvoke(ctx, c.cc, "/golden.package_suffix_opaque.GreeterService/Wrapped", &wrapperspb.StringValue{Value: value}, resp); err != nil {
+		return nil, err
+	}
+	return resp.GetValue(), nil
+}
+
 // GreeterGRPCServer serves an implementation of Greeter as golden.package_suffix_opaque.GreeterService.
 type GreeterGRPCServer struct {
 	impl Greeter
@@ -94,6 +112,7 @@ func RegisterGreeterGRPCServer(s grpc.ServiceRegistrar, impl Greeter) {
 		HandlerType: (*Greeter)(nil),
 		Methods: []grpc.MethodDesc{
 			{MethodName: "Greet", Handler: gopluginUnary("/golden.package_suffix_opaque.GreeterService/Greet", server.Greet)},
+			{MethodName: "Wrapped", Handler: gopluginUnary("/golden.package_suffix_opaque.GreeterService/Wrapped", server.Wrapped)},
 		},
 		Metadata: "package_suffix_opaque/in.proto",
 	}, impl)
@@ -110,4 +129,13 @@ func (s *GreeterGRPCServer) Greet(ctx context.Context, req *package_suffix_opaqu
 		B: b,
 		C: c,
 	}.Build(), nil
+}
+
+// Wrapped answers rpc Wrapped.
+func (s *GreeterGRPCServer) Wrapped(ctx context.Context, req *wrapperspb.StringValue) (*wrapperspb.BytesValue, error) {
+	value, err := s.impl.Wrapped(ctx, req.GetValue())
+	if err != nil {
+		return nil, err
+	}
+	return &wrapperspb.BytesValue{Value: value}, nil
 }
