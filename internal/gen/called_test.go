@@ -14,6 +14,7 @@ import (
 	"testing"
 	"text/template"
 
+	_ "go.uber.org/goleak" // so that go.mod has all that testdata/called imports
 	"google.golang.org/protobuf/compiler/protogen"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/pluginpb"
