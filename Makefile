@@ -1,5 +1,5 @@
 # The same commands as in the README and CI, for those who type make.
-.PHONY: all quickstart test lint golden
+.PHONY: all quickstart test lint golden bench
 
 all: test
 
@@ -16,3 +16,7 @@ lint:
 # Rewrite the expectations under testdata/golden.
 golden:
 	go test ./internal/gen -run Golden -update
+
+# Measure generated against hand-written adapters: bench/README.md.
+bench:
+	go run ./bench/cmd/compare
