@@ -1,5 +1,5 @@
 # The same commands as in the README and CI, for those who type make.
-.PHONY: all quickstart test lint golden bench
+.PHONY: all quickstart test lint generate bench
 
 all: test
 
@@ -13,8 +13,9 @@ test:
 lint:
 	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run
 
-# Rewrite the expectations under testdata/golden.
-golden:
+# Renew the generated code that is checked in, and the expectations under testdata/golden.
+generate:
+	go run ./internal/dev generate
 	go test ./internal/gen -run Golden -update
 
 # Measure generated against hand-written adapters: bench/README.md.

@@ -4,4 +4,4 @@
 // All of it is in test files: the test binary is the host, and starts itself as the plugin.
 package bench
 
-//go:generate go run ./cmd/generate
+//go:generate go run ../internal/dev generate

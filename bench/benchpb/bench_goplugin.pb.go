@@ -12,8 +12,8 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without bench/benchpb/bench.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Greeter, goplugin.pb.go comes from a run without
+// bench/benchpb/bench.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*GreeterGRPCPlugin)(nil)
 	_ Greeter           = (*GreeterGRPCClient)(nil)
@@ -108,8 +108,8 @@ func (s *GreeterGRPCServer) Greet(ctx context.Context, _ *emptypb.Empty) (*Greet
 	return &GreetResponse{Message: message}, nil
 }
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without bench/benchpb/bench.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no KV, goplugin.pb.go comes from a run without
+// bench/benchpb/bench.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*KVGRPCPlugin)(nil)
 	_ KV                = (*KVGRPCClient)(nil)
@@ -226,8 +226,8 @@ func (s *KVGRPCServer) Get(ctx context.Context, req *GetRequest) (*GetResponse, 
 	return &GetResponse{Value: value}, nil
 }
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without bench/benchpb/bench.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Echo, goplugin.pb.go comes from a run without
+// bench/benchpb/bench.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*EchoGRPCPlugin)(nil)
 	_ Echo              = (*EchoGRPCClient)(nil)
@@ -322,8 +322,8 @@ func (s *EchoGRPCServer) Echo(ctx context.Context, req *EchoRequest) (*EchoRespo
 	return &EchoResponse{Payload: payload}, nil
 }
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without bench/benchpb/bench.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Meter, goplugin.pb.go comes from a run without
+// bench/benchpb/bench.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*MeterGRPCPlugin)(nil)
 	_ Meter             = (*MeterGRPCClient)(nil)

@@ -18,6 +18,7 @@ const usage = `usage: go run ./internal/dev COMMAND
 
   quickstart  build both commands, create a project, build it and run its host
   test        run every test and check, as CI does
+  generate    renew the generated code that is checked in, except testdata/golden
   tools       install the protoc and buf that the tests run
 `
 
@@ -37,6 +38,8 @@ func run(ctx context.Context, args []string) error {
 		return quickstart(ctx)
 	case "test":
 		return test(ctx)
+	case "generate":
+		return generateAll(ctx)
 	case "tools":
 		return tools.Install(ctx)
 	case "help", "--help", "-h":

@@ -144,6 +144,10 @@ func (b *packageBuilder) file(file *protogen.File, names map[protoreflect.FullNa
 	im.name(contextPath)
 	im.name(pluginPath)
 	im.name(grpcPath)
+	if b.streams(file) {
+		im.name(iterPath)
+		b.pkg.Helpers.Streams = true
+	}
 	f := &File{
 		Package:  b.pkg,
 		Filename: b.filename(path.Base(file.GeneratedFilenamePrefix) + "_goplugin"),
@@ -160,6 +164,21 @@ func (b *packageBuilder) file(file *protogen.File, names map[protoreflect.FullNa
 	return f
 }
 
+// streams reports whether a file has a streaming rpc that is not left out.
+func (b *packageBuilder) streams(file *protogen.File) bool {
+	for _, service := range file.Services {
+		if b.ds.service(service.Desc.FullName(), &problems{}).skip {
+			continue
+		}
+		for _, method := range service.Methods {
+			if shapeOf(method.Desc) != Unary && !b.ds.method(method.Desc.FullName(), &problems{}).skip {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // sharedImports returns the imports of the package's own file.
 func (b *packageBuilder) sharedImports() []Import {
 	im := newImports("", func(string) string { return "" })
@@ -169,6 +188,8 @@ func (b *packageBuilder) sharedImports() []Import {
 	h := b.pkg.Helpers
 	for path, needed := range map[string]bool{
 		"time":         h.ToTime || h.ToDuration || h.FromTime || h.FromDuration,
+		"io":           h.Streams,
+		iterPath:       h.Streams,
 		emptyPath:      h.Empty,
 		timestampPath:  h.ToTime || h.FromTime,
 		durationPath:   h.ToDuration || h.FromDuration,

@@ -66,6 +66,7 @@ func cleanComment(comment protogen.Comments) string {
 		if strings.HasPrefix(strings.TrimSpace(line), directivePrefix) {
 			continue
 		}
+		line = strings.TrimLeft(line, "/") // a comment that begins with more than two slashes
 		line = strings.TrimRight(strings.TrimPrefix(line, " "), " \t\r")
 		if line == "" && (len(lines) == 0 || lines[len(lines)-1] == "") {
 			continue

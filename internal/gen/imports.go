@@ -13,6 +13,7 @@ import (
 // The packages that the glue itself uses.
 const (
 	contextPath    = "context"
+	iterPath       = "iter"
 	pluginPath     = "github.com/hashicorp/go-plugin"
 	grpcPath       = "google.golang.org/grpc"
 	emptyPath      = "google.golang.org/protobuf/types/known/emptypb"

@@ -43,6 +43,9 @@ func (b *methodBuilder) service(service *protogen.Service, names ServiceNames) *
 		Deprecated: deprecation(options.GetDeprecated(), service.Desc.ParentFile().Path()),
 	}
 	s.Doc = docOf(service.Comments, names.Interface+" is what a plugin of "+s.FullName+" implements and a host calls.", s.Deprecated)
+	if rest, ok := strings.CutPrefix(s.Doc, string(service.Desc.Name())+" "); ok { // godoc begins with the name in Go
+		s.Doc = names.Interface + " " + rest
+	}
 	if s.Key == "" {
 		s.Key = snake(names.Interface)
 	}
@@ -81,16 +84,13 @@ func (b *methodBuilder) checkMethodName(method *protogen.Method, name string, ms
 // method plans one rpc.
 func (b *methodBuilder) method(method *protogen.Method, settings methodSettings, style Style) *Method {
 	at := positionOf(method.Desc)
-	if shape := streamShape(method.Desc); shape != "" {
-		b.ps.addf(at, "rpc %s is a %s, which this version does not generate: write \"goplugin:skip\" above it to leave it out", method.Desc.FullName(), shape)
-		return nil
-	}
 	options, _ := method.Desc.Options().(*descriptorpb.MethodOptions)
 	file := method.Desc.ParentFile().Path()
 	m := &Method{
 		Name:     method.GoName,
 		RPC:      string(method.Desc.Name()),
 		Path:     "/" + string(method.Parent.Desc.FullName()) + "/" + string(method.Desc.Name()),
+		Shape:    shapeOf(method.Desc),
 		Detached: detachedOf(method.Comments),
 	}
 	if settings.name.value != "" {
@@ -99,8 +99,8 @@ func (b *methodBuilder) method(method *protogen.Method, settings methodSettings,
 	m.Doc = docOf(method.Comments, m.Name+" is rpc "+string(method.Desc.FullName())+".", deprecation(options.GetDeprecated(), file))
 	p := &methodPlan{
 		Method:   m,
-		request:  b.side(method.Input, style, "req", "request", at),
-		response: b.side(method.Output, style, "resp", "response", at),
+		request:  b.side(method.Input, m.Shape.FromClient(), style, "req", "request", at),
+		response: b.side(method.Output, m.Shape.FromServer(), style, "resp", "response", at),
 	}
 	m.Request, m.Response = b.message(p.request), b.message(p.response)
 	b.pkg.Helpers.Empty = b.pkg.Helpers.Empty || m.Request.Shared || m.Response.Shared
@@ -108,29 +108,32 @@ func (b *methodBuilder) method(method *protogen.Method, settings methodSettings,
 	return m
 }
 
-func streamShape(method protoreflect.MethodDescriptor) string {
+func shapeOf(method protoreflect.MethodDescriptor) Shape {
 	switch {
 	case method.IsStreamingClient() && method.IsStreamingServer():
-		return "bidirectional stream"
+		return BidiStream
 	case method.IsStreamingClient():
-		return "client stream"
+		return ClientStream
 	case method.IsStreamingServer():
-		return "server stream"
+		return ServerStream
 	}
-	return ""
+	return Unary
 }
 
 // side decides how a message appears in Go. which is "request" or "response", and variable its name in an adapter.
-func (b *methodBuilder) side(m *protogen.Message, style Style, variable, which string, at Position) side {
-	if isEmpty(m) {
+//
+// An element of a stream is one value: the only field of its message, or the message.
+func (b *methodBuilder) side(m *protogen.Message, stream bool, style Style, variable, which string, at Position) side {
+	if isEmpty(m) && !stream {
 		return side{message: m}
 	}
 	oneofs := slices.ContainsFunc(m.Oneofs, func(o *protogen.Oneof) bool { return !o.Desc.IsSynthetic() })
-	if style == StyleFlat && oneofs {
+	if style == StyleFlat && oneofs && !stream {
 		b.ps.addf(at, "the %s %s has a oneof, which cannot be flattened: write \"goplugin:method style=message\" above this rpc, or style=auto, which flattens only what it can",
 			which, m.Desc.FullName())
 	}
-	if style == StyleMessage || oneofs || style == StyleAuto && (len(m.Fields) > 3 || hasGoAPI(m)) {
+	tooMuch := style == StyleAuto && (len(m.Fields) > 3 || hasGoAPI(m) || m.Desc.ExtensionRanges().Len() > 0)
+	if style == StyleMessage || oneofs || tooMuch || stream && len(m.Fields) != 1 {
 		v := &Value{Type: "*" + b.fields.imports.ident(m.GoIdent), Zero: "nil", Proto: variable}
 		return side{message: m, whole: true, plans: []plan{{Value: v, encode: asIs, decode: asIs}}}
 	}
@@ -155,7 +158,7 @@ func (b *methodBuilder) message(s side) Message {
 		Type:    b.fields.imports.ident(s.message.GoIdent),
 		Whole:   s.whole,
 		Builder: hasBuilder(s.message),
-		Shared:  isEmpty(s.message),
+		Shared:  isEmpty(s.message) && !s.whole,
 	}
 	if !s.whole {
 		for _, p := range s.plans {
@@ -176,12 +179,41 @@ func (b *methodBuilder) nameAll() {
 func (b *methodBuilder) name(p *methodPlan) {
 	imported := b.fields.imports.taken()
 	signature := newScope(append(imported, "ctx", "err")...)
+	if p.Shape.FromClient() {
+		p.Client.Input = signature.name("in")
+	}
+	b.nameParams(p, signature)
+	b.nameResults(p, signature)
+	p.Client.Receiver, p.Client.Request, p.Client.Response = signature.name("c"), signature.name("req"), signature.name("resp")
+	p.Server = Locals{Receiver: "s", Request: "req", Response: "resp", Input: "in"}
+	server := newScope(append(imported, "ctx", "err", "s", "req", "in", "stream")...)
+	for _, v := range p.Params {
+		if v.Checked || p.Shape.FromClient() {
+			v.Local = server.name(lowerCamel(v.Proto))
+		}
+	}
+	for _, v := range p.response.plans {
+		v.Local = server.name(lowerCamel(v.Proto))
+		v.Encode, v.Decode = v.encode(v.Local), v.decode(p.Client.Response)
+	}
+	if p.Shape == Unary && !p.request.whole && len(p.Params) == 0 {
+		p.Server.Request = "_"
+	}
+	p.Signature, p.TypeSignature = signatures(p.Method)
+}
+
+// nameParams names the parameters; the element of a stream is none, and is named where an adapter handles it.
+func (b *methodBuilder) nameParams(p *methodPlan, signature scope) {
 	for _, v := range p.request.plans {
 		v.Name = signature.name(lowerCamel(v.Proto))
 		v.Encode, v.Decode = v.encode(v.Name), v.decode("req")
 		p.Params = append(p.Params, v.Value)
 		b.pkg.Helpers.BadRequest = b.pkg.Helpers.BadRequest || v.Checked
 	}
+}
+
+// nameResults names the results that need a name: two or more, and what an adapter must check.
+func (b *methodBuilder) nameResults(p *methodPlan, signature scope) {
 	p.Named = len(p.response.plans) > 1
 	for _, v := range p.response.plans {
 		if p.Named || v.Checked {
@@ -190,48 +222,64 @@ func (b *methodBuilder) name(p *methodPlan) {
 		p.Results = append(p.Results, v.Value)
 		b.pkg.Helpers.BadResponse = b.pkg.Helpers.BadResponse || v.Checked
 	}
-	p.Client = Locals{Receiver: signature.name("c"), Request: signature.name("req"), Response: signature.name("resp")}
-	p.Server = Locals{Receiver: "s", Request: "req", Response: "resp"}
-	server := newScope(append(imported, "ctx", "err", "s", "req")...)
-	for _, v := range p.Params {
-		if v.Checked {
-			v.Local = server.name(lowerCamel(v.Proto))
-		}
-	}
-	for _, v := range p.response.plans {
-		v.Local = server.name(lowerCamel(v.Proto))
-		v.Encode, v.Decode = v.encode(v.Local), v.decode(p.Client.Response)
-	}
-	if !p.request.whole && len(p.Params) == 0 {
-		p.Server.Request = "_"
-	}
-	p.Signature, p.TypeSignature = signatures(p.Method)
 }
 
 // signatures returns the signature of a method with and without names.
 func signatures(m *Method) (named, types string) {
-	params, paramTypes := []string{"ctx context.Context"}, []string{"context.Context"}
-	for _, v := range m.Params {
-		params = append(params, v.Name+" "+v.Type)
-		paramTypes = append(paramTypes, v.Type)
+	params := []declared{{"ctx", "context.Context"}}
+	if m.Shape.FromClient() {
+		params = append(params, declared{m.Client.Input, iterator(m.Params[0].Type)})
+	} else {
+		params = append(params, declaredOf(m.Params)...)
 	}
-	var results, resultTypes []string
-	for _, v := range m.Results {
-		results = append(results, v.Name+" "+v.Type)
-		resultTypes = append(resultTypes, v.Type)
+	results := append(declaredOf(m.Results), declared{"err", "error"})
+	if m.Shape.FromServer() {
+		results = []declared{{"", iterator(m.Results[0].Type)}}
 	}
-	results, resultTypes = append(results, "err error"), append(resultTypes, "error")
-	out := parenthesised(resultTypes)
-	typesOnly := "(" + strings.Join(paramTypes, ", ") + ") " + out
+	out := "(" + join(typesOf(results)) + ")"
+	if len(results) == 1 {
+		out = results[0].typ
+	}
+	types = "(" + join(typesOf(params)) + ") " + out
 	if m.Named {
-		out = parenthesised(results)
+		out = "(" + join(grouped(results)) + ")"
 	}
-	return "(" + strings.Join(params, ", ") + ") " + out, typesOnly
+	return "(" + join(grouped(params)) + ") " + out, types
 }
 
-func parenthesised(list []string) string {
-	if len(list) == 1 {
-		return list[0]
+// A declared is a parameter or a result as a signature declares it.
+type declared struct{ name, typ string }
+
+func declaredOf(values []*Value) []declared {
+	var list []declared
+	for _, v := range values {
+		list = append(list, declared{v.Name, v.Type})
 	}
-	return "(" + strings.Join(list, ", ") + ")"
+	return list
 }
+
+func typesOf(list []declared) []string {
+	var types []string
+	for _, d := range list {
+		types = append(types, d.typ)
+	}
+	return types
+}
+
+// grouped returns names with their types, where neighbours of one type share it: "key, value string".
+func grouped(list []declared) []string {
+	var parts []string
+	for i, d := range list {
+		if i+1 < len(list) && list[i+1].typ == d.typ {
+			parts = append(parts, d.name)
+		} else {
+			parts = append(parts, d.name+" "+d.typ)
+		}
+	}
+	return parts
+}
+
+func join(parts []string) string { return strings.Join(parts, ", ") }
+
+// iterator returns the Go type of a stream of elements.
+func iterator(element string) string { return "iter.Seq2[" + element + ", error]" }

@@ -40,6 +40,7 @@ type Helpers struct {
 	Pointer                            bool // a pointer for a value with presence
 	Present                            bool // the value, if it is present
 	Required                           bool // bytes that are never absent
+	Streams                            bool // for streams of any kind
 	BadRequest, BadResponse            bool // what a failed check is reported as
 }
 
@@ -85,19 +86,57 @@ type Sentinel struct {
 	Domain string // kv.v1: the domain of its ErrorInfo
 }
 
-// Method is one unary rpc.
+// Unary returns the methods that take one message and answer with one.
+func (s *Service) Unary() []*Method {
+	return s.methods(func(m *Method) bool { return m.Shape == Unary })
+}
+
+// Streams returns the methods with a stream on either side.
+func (s *Service) Streams() []*Method {
+	return s.methods(func(m *Method) bool { return m.Shape != Unary })
+}
+
+func (s *Service) methods(keep func(*Method) bool) []*Method {
+	var list []*Method
+	for _, m := range s.Methods {
+		if keep(m) {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// Shape says which sides of an rpc are streams.
+type Shape string
+
+// The four shapes of an rpc.
+const (
+	Unary        Shape = "unary"
+	ServerStream Shape = "server stream"
+	ClientStream Shape = "client stream"
+	BidiStream   Shape = "bidi stream"
+)
+
+// FromClient reports whether the client sends a stream.
+func (s Shape) FromClient() bool { return s == ClientStream || s == BidiStream }
+
+// FromServer reports whether the server sends a stream.
+func (s Shape) FromServer() bool { return s == ServerStream || s == BidiStream }
+
+// Method is one rpc.
 type Method struct {
 	Name          string // in Go
 	RPC           string // in the .proto file
 	Path          string // /greeter.v1.GreeterService/Greet
+	Shape         Shape
 	Detached      []string
 	Doc           string
 	Signature     string // (ctx context.Context, key string) ([]byte, error)
 	TypeSignature string // (context.Context, string) ([]byte, error)
 	Request       Message
 	Response      Message
-	Params        []*Value // between ctx and the end
-	Results       []*Value // before the error
+	Params        []*Value // between ctx and the end; of a client's stream its element
+	Results       []*Value // before the error; of a server's stream its element
 	Named         bool     // whether the results are named
 	Client        Locals
 	Server        Locals
@@ -106,6 +145,7 @@ type Method struct {
 // Locals are the identifiers of an adapter method that no field name may disturb.
 type Locals struct {
 	Receiver, Request, Response string
+	Input                       string // the iterator of a client's stream
 }
 
 // Message is a request or response type and how the adapters build one.

@@ -190,6 +190,9 @@ func reserved(name string) bool {
 // declaration of the user's own.
 func helperNames() []string {
 	return []string{
+		"gopluginBidiStream", "gopluginClientStream", "gopluginFail", "gopluginInputError", "gopluginPanic",
+		"gopluginReceive", "gopluginSame", "gopluginSend", "gopluginSendRecovered", "gopluginSendWhole", "gopluginServerStream",
+		"gopluginStream", "gopluginWhole",
 		"gopluginBadRequest", "gopluginBadResponse", "gopluginCallOptions", "gopluginDispense", "gopluginEmpty",
 		"gopluginError", "gopluginFromDuration", "gopluginFromMap", "gopluginFromSlice", "gopluginFromTime",
 		"gopluginHasInfo", "gopluginInvoke", "gopluginNewServer", "gopluginPlain", "gopluginPointer",

@@ -48,8 +48,7 @@ func trees() []tree {
 	}
 }
 
-// TestTreesOfOthers generates, builds and vets what others wrote, without a change to it. Only streaming rpcs are left
-// out.
+// TestTreesOfOthers generates, builds and vets what others wrote, without a change to it or a directive.
 func TestTreesOfOthers(t *testing.T) {
 	m := newUserModule(t)
 	for _, tree := range trees() {
@@ -66,7 +65,7 @@ func TestTreesOfOthers(t *testing.T) {
 			checkImports(t, m, packages, importPaths)
 			m.goCommand(t, "build", trimpath, packages)
 			m.goCommand(t, "vet", trimpath, packages)
-			t.Logf("%s %s: %d files, %d services, %d rpcs, of which %d are streams and skipped; %.1f s, of which download %.1f s",
+			t.Logf("%s %s: %d files, %d services, %d rpcs, %d of them streams; %.1f s, of which download %.1f s",
 				tree.module, version, got.files, got.services, got.rpcs, got.streams, time.Since(start).Seconds(), downloaded.Seconds())
 		})
 	}

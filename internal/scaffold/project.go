@@ -17,6 +17,7 @@ import (
 
 	"github.com/goplugin-dev/goplugin/internal/compile"
 	"github.com/goplugin-dev/goplugin/internal/gen"
+	"github.com/goplugin-dev/goplugin/internal/generate"
 	"github.com/goplugin-dev/goplugin/templates"
 )
 
@@ -89,14 +90,12 @@ func (p *project) generate(ctx context.Context, plan *Plan) error {
 	if err != nil {
 		return err
 	}
-	for _, run := range []func(*pluginpb.CodeGeneratorRequest) *pluginpb.CodeGeneratorResponse{compile.RunProtocGenGo, gen.Run} {
-		resp := run(req)
-		if resp.Error != nil {
-			return fmt.Errorf("generate from %s: %s", p.ProtoFile, resp.GetError())
-		}
-		for _, f := range resp.GetFile() {
-			plan.add(f.GetName(), []byte(f.GetContent()))
-		}
+	files, err := generate.Files(req)
+	if err != nil {
+		return fmt.Errorf("generate from %s: %w", p.ProtoFile, err)
+	}
+	for name, content := range files {
+		plan.add(name, []byte(content))
 	}
 	return p.learnNames(req)
 }

@@ -11,8 +11,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without api_hybrid_names/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no NamesService, goplugin.pb.go comes from a run without
+// api_hybrid_names/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*NamesServiceGRPCPlugin)(nil)
 	_ NamesService      = (*NamesServiceGRPCClient)(nil)
@@ -25,7 +25,7 @@ const NamesServicePluginName = "names_service"
 // NamesService is what a plugin of golden.api_hybrid_names.NamesService implements and a host calls.
 type NamesService interface {
 	// Echo is rpc golden.api_hybrid_names.NamesService.Echo.
-	Echo(ctx context.Context, x *string, getX *string, setX *string, hasX *string, clearX *string) (x_ *string, getX_ *string, setX_ *string, hasX_ *string, clearX_ *string, err error)
+	Echo(ctx context.Context, x, getX, setX, hasX, clearX *string) (x_, getX_, setX_, hasX_, clearX_ *string, err error)
 }
 
 // UnimplementedNamesService answers every call with an error that is errors.ErrUnsupported. Embed it in an implementation
@@ -72,7 +72,7 @@ func NewNamesServiceGRPCClient(cc grpc.ClientConnInterface) *NamesServiceGRPCCli
 }
 
 // Echo implements NamesService.
-func (c *NamesServiceGRPCClient) Echo(ctx context.Context, x *string, getX *string, setX *string, hasX *string, clearX *string) (x_ *string, getX_ *string, setX_ *string, hasX_ *string, clearX_ *string, err error) {
+func (c *NamesServiceGRPCClient) Echo(ctx context.Context, x, getX, setX, hasX, clearX *string) (x_, getX_, setX_, hasX_, clearX_ *string, err error) {
 	req := Names_builder{
 		X:      x,
 		GetX:   getX,

@@ -14,8 +14,8 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without api_opaque/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Api, goplugin.pb.go comes from a run without
+// api_opaque/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*ApiGRPCPlugin)(nil)
 	_ Api               = (*ApiGRPCClient)(nil)
@@ -28,13 +28,13 @@ const ApiPluginName = "api"
 // Api is what a plugin of golden.api_opaque.ApiService implements and a host calls.
 type Api interface {
 	// DoFields is rpc golden.api_opaque.ApiService.DoFields.
-	DoFields(ctx context.Context, number *int32, implicit int32, required int32, text *string, data []byte, implicitData []byte, requiredData []byte, color *Color, message *One, time_ time.Time, duration time.Duration) (number_ *int32, implicit_ int32, required_ int32, text_ *string, data_ []byte, implicitData_ []byte, requiredData_ []byte, color_ *Color, message_ *One, time__ time.Time, duration_ time.Duration, err error)
+	DoFields(ctx context.Context, number *int32, implicit, required int32, text *string, data, implicitData, requiredData []byte, color *Color, message *One, time_ time.Time, duration time.Duration) (number_ *int32, implicit_, required_ int32, text_ *string, data_, implicitData_, requiredData_ []byte, color_ *Color, message_ *One, time__ time.Time, duration_ time.Duration, err error)
 
 	// DoLists is rpc golden.api_opaque.ApiService.DoLists.
 	DoLists(ctx context.Context, numbers []int32, messages []*One, data map[string][]byte, named map[string]*One, times []time.Time, durations map[string]time.Duration) (numbers_ []int32, messages_ []*One, data_ map[string][]byte, named_ map[string]*One, times_ []time.Time, durations_ map[string]time.Duration, err error)
 
 	// DoNames is rpc golden.api_opaque.ApiService.DoNames.
-	DoNames(ctx context.Context, x *string, getX *string, setX *string, hasX *string, clearX *string, build *string, reset *string, string_ *string, protoMessage *string, marshal *string, descriptor *string, whichX *string, underscore *string, builder *string) (x_ *string, getX_ *string, setX_ *string, hasX_ *string, clearX_ *string, build_ *string, reset_ *string, string__ *string, protoMessage_ *string, marshal_ *string, descriptor_ *string, whichX_ *string, underscore_ *string, builder_ *string, err error)
+	DoNames(ctx context.Context, x, getX, setX, hasX, clearX, build, reset, string_, protoMessage, marshal, descriptor, whichX, underscore, builder *string) (x_, getX_, setX_, hasX_, clearX_, build_, reset_, string__, protoMessage_, marshal_, descriptor_, whichX_, underscore_, builder_ *string, err error)
 
 	// DoOne is rpc golden.api_opaque.ApiService.DoOne.
 	DoOne(ctx context.Context, value *bool) (*bool, error)
@@ -123,7 +123,7 @@ func NewApiGRPCClient(cc grpc.ClientConnInterface) *ApiGRPCClient {
 }
 
 // DoFields implements Api.
-func (c *ApiGRPCClient) DoFields(ctx context.Context, number *int32, implicit int32, required int32, text *string, data []byte, implicitData []byte, requiredData []byte, color *Color, message *One, time_ time.Time, duration time.Duration) (number_ *int32, implicit_ int32, required_ int32, text_ *string, data_ []byte, implicitData_ []byte, requiredData_ []byte, color_ *Color, message_ *One, time__ time.Time, duration_ time.Duration, err error) {
+func (c *ApiGRPCClient) DoFields(ctx context.Context, number *int32, implicit, required int32, text *string, data, implicitData, requiredData []byte, color *Color, message *One, time_ time.Time, duration time.Duration) (number_ *int32, implicit_, required_ int32, text_ *string, data_, implicitData_, requiredData_ []byte, color_ *Color, message_ *One, time__ time.Time, duration_ time.Duration, err error) {
 	req := Fields_builder{
 		Number:       number,
 		Implicit:     implicit,
@@ -178,7 +178,7 @@ func (c *ApiGRPCClient) DoLists(ctx context.Context, numbers []int32, messages [
 }
 
 // DoNames implements Api.
-func (c *ApiGRPCClient) DoNames(ctx context.Context, x *string, getX *string, setX *string, hasX *string, clearX *string, build *string, reset *string, string_ *string, protoMessage *string, marshal *string, descriptor *string, whichX *string, underscore *string, builder *string) (x_ *string, getX_ *string, setX_ *string, hasX_ *string, clearX_ *string, build_ *string, reset_ *string, string__ *string, protoMessage_ *string, marshal_ *string, descriptor_ *string, whichX_ *string, underscore_ *string, builder_ *string, err error) {
+func (c *ApiGRPCClient) DoNames(ctx context.Context, x, getX, setX, hasX, clearX, build, reset, string_, protoMessage, marshal, descriptor, whichX, underscore, builder *string) (x_, getX_, setX_, hasX_, clearX_, build_, reset_, string__, protoMessage_, marshal_, descriptor_, whichX_, underscore_, builder_ *string, err error) {
 	req := Names_builder{
 		X:            x,
 		GetX:         getX,

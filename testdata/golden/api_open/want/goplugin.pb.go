@@ -132,7 +132,7 @@ func gopluginInvoke(ctx context.Context, cc grpc.ClientConnInterface, method str
 }
 
 // gopluginUnary returns the handler of a unary method, which answers with what call returns.
-func gopluginUnary[Req, Resp any](method string, call func(context.Context, *Req) (*Resp, error)) grpc.MethodHandler {
+func gopluginUnary[Req, Resp any](method string, call func(context.Context, *Req) (*Resp, error)) func(any, context.Context, func(any) error, grpc.UnaryServerInterceptor) (any, error) {
 	handle := func(ctx context.Context, req any) (_ any, err error) {
 		defer gopluginRecover(method, &err)
 		resp, err := call(ctx, req.(*Req))

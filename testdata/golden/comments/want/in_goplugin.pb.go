@@ -11,8 +11,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without comments/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Comments, goplugin.pb.go comes from a run without
+// comments/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*CommentsGRPCPlugin)(nil)
 	_ Comments          = (*CommentsGRPCClient)(nil)
@@ -305,8 +305,8 @@ func (s *CommentsGRPCServer) PlusBuild(ctx context.Context, _ *Request) (*Respon
 	return new(Response), nil
 }
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without comments/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no TwoPasses, goplugin.pb.go comes from a run without
+// comments/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*TwoPassesGRPCPlugin)(nil)
 	_ TwoPasses         = (*TwoPassesGRPCClient)(nil)
@@ -366,16 +366,13 @@ func NewTwoPassesGRPCClient(cc grpc.ClientConnInterface) *TwoPassesGRPCClient {
 }
 
 // TwoPassesGRPCServer serves an implementation of TwoPasses as golden.comments.TwoPasses.
-type TwoPassesGRPCServer struct {
-	impl TwoPasses
-}
+type TwoPassesGRPCServer struct{}
 
 // RegisterTwoPassesGRPCServer serves impl on s. Where impl is nil, every call is answered with Unimplemented.
 func RegisterTwoPassesGRPCServer(s grpc.ServiceRegistrar, impl TwoPasses) {
 	s.RegisterService(&grpc.ServiceDesc{
 		ServiceName: "golden.comments.TwoPasses",
 		HandlerType: (*TwoPasses)(nil),
-		Methods:     []grpc.MethodDesc{},
 		Metadata:    "comments/in.proto",
 	}, impl)
 }

@@ -11,8 +11,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without deprecated/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Old, goplugin.pb.go comes from a run without
+// deprecated/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*OldGRPCPlugin)(nil)
 	_ Old               = (*OldGRPCClient)(nil)
@@ -24,7 +24,7 @@ var (
 // Deprecated: Marked as deprecated in deprecated/in.proto.
 const OldPluginName = "old"
 
-// OldService was here first.
+// Old was here first.
 //
 // Deprecated: Marked as deprecated in deprecated/in.proto.
 type Old interface {

@@ -11,8 +11,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without directive_file_no_package/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Root, goplugin.pb.go comes from a run without
+// directive_file_no_package/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*RootGRPCPlugin)(nil)
 	_ Root              = (*RootGRPCClient)(nil)
@@ -65,16 +65,13 @@ func NewRootGRPCClient(cc grpc.ClientConnInterface) *RootGRPCClient {
 }
 
 // RootGRPCServer serves an implementation of Root as NoPackageDirectiveService.
-type RootGRPCServer struct {
-	impl Root
-}
+type RootGRPCServer struct{}
 
 // RegisterRootGRPCServer serves impl on s. Where impl is nil, every call is answered with Unimplemented.
 func RegisterRootGRPCServer(s grpc.ServiceRegistrar, impl Root) {
 	s.RegisterService(&grpc.ServiceDesc{
 		ServiceName: "NoPackageDirectiveService",
 		HandlerType: (*Root)(nil),
-		Methods:     []grpc.MethodDesc{},
 		Metadata:    "directive_file_no_package/in.proto",
 	}, impl)
 }

@@ -11,8 +11,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without editions_2023/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Editions, goplugin.pb.go comes from a run without
+// editions_2023/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*EditionsGRPCPlugin)(nil)
 	_ Editions          = (*EditionsGRPCClient)(nil)
@@ -25,10 +25,10 @@ const EditionsPluginName = "editions"
 // Editions is what a plugin of golden.editions_2023.EditionsService implements and a host calls.
 type Editions interface {
 	// DoPresence is rpc golden.editions_2023.EditionsService.DoPresence.
-	DoPresence(ctx context.Context, explicit *string, implicit string, required string, open *Open, implicitOpen Open, closed *Closed, withDefault *int32) (explicit_ *string, implicit_ string, required_ string, open_ *Open, implicitOpen_ Open, closed_ *Closed, withDefault_ *int32, err error)
+	DoPresence(ctx context.Context, explicit *string, implicit, required string, open *Open, implicitOpen Open, closed *Closed, withDefault *int32) (explicit_ *string, implicit_, required_ string, open_ *Open, implicitOpen_ Open, closed_ *Closed, withDefault_ *int32, err error)
 
 	// DoBytes is rpc golden.editions_2023.EditionsService.DoBytes.
-	DoBytes(ctx context.Context, explicit []byte, implicit []byte, required []byte) (explicit_ []byte, implicit_ []byte, required_ []byte, err error)
+	DoBytes(ctx context.Context, explicit, implicit, required []byte) (explicit_, implicit_, required_ []byte, err error)
 
 	// DoDelimited is rpc golden.editions_2023.EditionsService.DoDelimited.
 	DoDelimited(ctx context.Context, inner *Delimited_Inner, list []*Delimited_Inner, expanded []int32) (inner_ *Delimited_Inner, list_ []*Delimited_Inner, expanded_ []int32, err error)
@@ -88,7 +88,7 @@ func NewEditionsGRPCClient(cc grpc.ClientConnInterface) *EditionsGRPCClient {
 }
 
 // DoPresence implements Editions.
-func (c *EditionsGRPCClient) DoPresence(ctx context.Context, explicit *string, implicit string, required string, open *Open, implicitOpen Open, closed *Closed, withDefault *int32) (explicit_ *string, implicit_ string, required_ string, open_ *Open, implicitOpen_ Open, closed_ *Closed, withDefault_ *int32, err error) {
+func (c *EditionsGRPCClient) DoPresence(ctx context.Context, explicit *string, implicit, required string, open *Open, implicitOpen Open, closed *Closed, withDefault *int32) (explicit_ *string, implicit_, required_ string, open_ *Open, implicitOpen_ Open, closed_ *Closed, withDefault_ *int32, err error) {
 	req := &Presence{
 		Explicit:     explicit,
 		Implicit:     implicit,
@@ -106,7 +106,7 @@ func (c *EditionsGRPCClient) DoPresence(ctx context.Context, explicit *string, i
 }
 
 // DoBytes implements Editions.
-func (c *EditionsGRPCClient) DoBytes(ctx context.Context, explicit []byte, implicit []byte, required []byte) (explicit_ []byte, implicit_ []byte, required_ []byte, err error) {
+func (c *EditionsGRPCClient) DoBytes(ctx context.Context, explicit, implicit, required []byte) (explicit_, implicit_, required_ []byte, err error) {
 	req := &Bytes{
 		Explicit: explicit,
 		Implicit: implicit,

@@ -11,8 +11,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without empty_service/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Empty, goplugin.pb.go comes from a run without
+// empty_service/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*EmptyGRPCPlugin)(nil)
 	_ Empty             = (*EmptyGRPCClient)(nil)
@@ -65,16 +65,13 @@ func NewEmptyGRPCClient(cc grpc.ClientConnInterface) *EmptyGRPCClient {
 }
 
 // EmptyGRPCServer serves an implementation of Empty as golden.empty_service.EmptyService.
-type EmptyGRPCServer struct {
-	impl Empty
-}
+type EmptyGRPCServer struct{}
 
 // RegisterEmptyGRPCServer serves impl on s. Where impl is nil, every call is answered with Unimplemented.
 func RegisterEmptyGRPCServer(s grpc.ServiceRegistrar, impl Empty) {
 	s.RegisterService(&grpc.ServiceDesc{
 		ServiceName: "golden.empty_service.EmptyService",
 		HandlerType: (*Empty)(nil),
-		Methods:     []grpc.MethodDesc{},
 		Metadata:    "empty_service/in.proto",
 	}, impl)
 }

@@ -12,8 +12,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without go_package_context/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Greeter, goplugin.pb.go comes from a run without
+// go_package_context/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*GreeterGRPCPlugin)(nil)
 	_ Greeter           = (*GreeterGRPCClient)(nil)

@@ -11,8 +11,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without handshake_directive/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Greeter, goplugin.pb.go comes from a run without
+// handshake_directive/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*GreeterGRPCPlugin)(nil)
 	_ Greeter           = (*GreeterGRPCClient)(nil)
@@ -65,16 +65,13 @@ func NewGreeterGRPCClient(cc grpc.ClientConnInterface) *GreeterGRPCClient {
 }
 
 // GreeterGRPCServer serves an implementation of Greeter as golden.handshake_directive.GreeterService.
-type GreeterGRPCServer struct {
-	impl Greeter
-}
+type GreeterGRPCServer struct{}
 
 // RegisterGreeterGRPCServer serves impl on s. Where impl is nil, every call is answered with Unimplemented.
 func RegisterGreeterGRPCServer(s grpc.ServiceRegistrar, impl Greeter) {
 	s.RegisterService(&grpc.ServiceDesc{
 		ServiceName: "golden.handshake_directive.GreeterService",
 		HandlerType: (*Greeter)(nil),
-		Methods:     []grpc.MethodDesc{},
 		Metadata:    "handshake_directive/in.proto",
 	}, impl)
 }

@@ -11,8 +11,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without handshake_directive/second.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Second, goplugin.pb.go comes from a run without
+// handshake_directive/second.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*SecondGRPCPlugin)(nil)
 	_ Second            = (*SecondGRPCClient)(nil)
@@ -65,16 +65,13 @@ func NewSecondGRPCClient(cc grpc.ClientConnInterface) *SecondGRPCClient {
 }
 
 // SecondGRPCServer serves an implementation of Second as golden.handshake_directive.SecondService.
-type SecondGRPCServer struct {
-	impl Second
-}
+type SecondGRPCServer struct{}
 
 // RegisterSecondGRPCServer serves impl on s. Where impl is nil, every call is answered with Unimplemented.
 func RegisterSecondGRPCServer(s grpc.ServiceRegistrar, impl Second) {
 	s.RegisterService(&grpc.ServiceDesc{
 		ServiceName: "golden.handshake_directive.SecondService",
 		HandlerType: (*Second)(nil),
-		Methods:     []grpc.MethodDesc{},
 		Metadata:    "handshake_directive/second.proto",
 	}, impl)
 }

@@ -25,8 +25,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without imported_go_packages/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Imports, goplugin.pb.go comes from a run without
+// imported_go_packages/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*ImportsGRPCPlugin)(nil)
 	_ Imports           = (*ImportsGRPCClient)(nil)

@@ -11,8 +11,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without keywords/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Interface, goplugin.pb.go comes from a run without
+// keywords/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*InterfaceGRPCPlugin)(nil)
 	_ Interface         = (*InterfaceGRPCClient)(nil)
@@ -25,10 +25,10 @@ const InterfacePluginName = "interface"
 // Interface is what a plugin of golden.keywords.Interface implements and a host calls.
 type Interface interface {
 	// Break is rpc golden.keywords.Interface.break.
-	Break(ctx context.Context, break_ bool, case_ bool, chan_ bool, const_ bool, continue_ bool, default_ bool, defer_ bool, else_ bool, fallthrough_ bool, for_ bool, func_ bool, go_ bool, goto_ bool, if_ bool, import_ bool, interface_ bool, map_ bool, package_ bool, range_ bool, return_ bool, select_ bool, struct_ bool, switch_ bool, type_ bool, var_ bool) (break__ bool, case__ bool, chan__ bool, const__ bool, continue__ bool, default__ bool, defer__ bool, else__ bool, fallthrough__ bool, for__ bool, func__ bool, go__ bool, goto__ bool, if__ bool, import__ bool, interface__ bool, map__ bool, package__ bool, range__ bool, return__ bool, select__ bool, struct__ bool, switch__ bool, type__ bool, var__ bool, err error)
+	Break(ctx context.Context, break_, case_, chan_, const_, continue_, default_, defer_, else_, fallthrough_, for_, func_, go_, goto_, if_, import_, interface_, map_, package_, range_, return_, select_, struct_, switch_, type_, var_ bool) (break__, case__, chan__, const__, continue__, default__, defer__, else__, fallthrough__, for__, func__, go__, goto__, if__, import__, interface__, map__, package__, range__, return__, select__, struct__, switch__, type__, var__ bool, err error)
 
 	// Func is rpc golden.keywords.Interface.func.
-	Func(ctx context.Context, any_ bool, append_ bool, bool_ bool, byte_ bool, cap_ bool, clear_ bool, close_ bool, comparable_ bool, complex_ bool, copy_ bool, delete_ bool, error_ bool, false_ bool, float64_ bool, imag_ bool, int_ bool, iota_ bool, len_ bool, make_ bool, max_ bool, min_ bool, new_ bool, nil_ bool, panic_ bool, print_ bool, real_ bool, recover_ bool, rune_ bool, string_ bool, true_ bool, uint32_ bool) (any__ bool, append__ bool, bool__ bool, byte__ bool, cap__ bool, clear__ bool, close__ bool, comparable__ bool, complex__ bool, copy__ bool, delete__ bool, error__ bool, false__ bool, float64__ bool, imag__ bool, int__ bool, iota__ bool, len__ bool, make__ bool, max__ bool, min__ bool, new__ bool, nil__ bool, panic__ bool, print__ bool, real__ bool, recover__ bool, rune__ bool, string__ bool, true__ bool, uint32__ bool, err error)
+	Func(ctx context.Context, any_, append_, bool_, byte_, cap_, clear_, close_, comparable_, complex_, copy_, delete_, error_, false_, float64_, imag_, int_, iota_, len_, make_, max_, min_, new_, nil_, panic_, print_, real_, recover_, rune_, string_, true_, uint32_ bool) (any__, append__, bool__, byte__, cap__, clear__, close__, comparable__, complex__, copy__, delete__, error__, false__, float64__, imag__, int__, iota__, len__, make__, max__, min__, new__, nil__, panic__, print__, real__, recover__, rune__, string__, true__, uint32__ bool, err error)
 
 	// String is rpc golden.keywords.Interface.string.
 	String(ctx context.Context, int32_ int32) ([]byte, error)
@@ -96,7 +96,7 @@ func NewInterfaceGRPCClient(cc grpc.ClientConnInterface) *InterfaceGRPCClient {
 }
 
 // Break implements Interface.
-func (c *InterfaceGRPCClient) Break(ctx context.Context, break_ bool, case_ bool, chan_ bool, const_ bool, continue_ bool, default_ bool, defer_ bool, else_ bool, fallthrough_ bool, for_ bool, func_ bool, go_ bool, goto_ bool, if_ bool, import_ bool, interface_ bool, map_ bool, package_ bool, range_ bool, return_ bool, select_ bool, struct_ bool, switch_ bool, type_ bool, var_ bool) (break__ bool, case__ bool, chan__ bool, const__ bool, continue__ bool, default__ bool, defer__ bool, else__ bool, fallthrough__ bool, for__ bool, func__ bool, go__ bool, goto__ bool, if__ bool, import__ bool, interface__ bool, map__ bool, package__ bool, range__ bool, return__ bool, select__ bool, struct__ bool, switch__ bool, type__ bool, var__ bool, err error) {
+func (c *InterfaceGRPCClient) Break(ctx context.Context, break_, case_, chan_, const_, continue_, default_, defer_, else_, fallthrough_, for_, func_, go_, goto_, if_, import_, interface_, map_, package_, range_, return_, select_, struct_, switch_, type_, var_ bool) (break__, case__, chan__, const__, continue__, default__, defer__, else__, fallthrough__, for__, func__, go__, goto__, if__, import__, interface__, map__, package__, range__, return__, select__, struct__, switch__, type__, var__ bool, err error) {
 	req := &Keywords{
 		Break:       break_,
 		Case:        case_,
@@ -132,7 +132,7 @@ func (c *InterfaceGRPCClient) Break(ctx context.Context, break_ bool, case_ bool
 }
 
 // Func implements Interface.
-func (c *InterfaceGRPCClient) Func(ctx context.Context, any_ bool, append_ bool, bool_ bool, byte_ bool, cap_ bool, clear_ bool, close_ bool, comparable_ bool, complex_ bool, copy_ bool, delete_ bool, error_ bool, false_ bool, float64_ bool, imag_ bool, int_ bool, iota_ bool, len_ bool, make_ bool, max_ bool, min_ bool, new_ bool, nil_ bool, panic_ bool, print_ bool, real_ bool, recover_ bool, rune_ bool, string_ bool, true_ bool, uint32_ bool) (any__ bool, append__ bool, bool__ bool, byte__ bool, cap__ bool, clear__ bool, close__ bool, comparable__ bool, complex__ bool, copy__ bool, delete__ bool, error__ bool, false__ bool, float64__ bool, imag__ bool, int__ bool, iota__ bool, len__ bool, make__ bool, max__ bool, min__ bool, new__ bool, nil__ bool, panic__ bool, print__ bool, real__ bool, recover__ bool, rune__ bool, string__ bool, true__ bool, uint32__ bool, err error) {
+func (c *InterfaceGRPCClient) Func(ctx context.Context, any_, append_, bool_, byte_, cap_, clear_, close_, comparable_, complex_, copy_, delete_, error_, false_, float64_, imag_, int_, iota_, len_, make_, max_, min_, new_, nil_, panic_, print_, real_, recover_, rune_, string_, true_, uint32_ bool) (any__, append__, bool__, byte__, cap__, clear__, close__, comparable__, complex__, copy__, delete__, error__, false__, float64__, imag__, int__, iota__, len__, make__, max__, min__, new__, nil__, panic__, print__, real__, recover__, rune__, string__, true__, uint32__ bool, err error) {
 	req := &Predeclared{
 		Any:        any_,
 		Append:     append_,

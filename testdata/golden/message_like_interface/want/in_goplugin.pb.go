@@ -11,8 +11,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without message_like_interface/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no GreeterService, goplugin.pb.go comes from a run without
+// message_like_interface/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*GreeterServiceGRPCPlugin)(nil)
 	_ GreeterService    = (*GreeterServiceGRPCClient)(nil)
@@ -107,8 +107,8 @@ func (s *GreeterServiceGRPCServer) Greet(ctx context.Context, req *Greeter) (*Gr
 	return &Greeter{Name: name}, nil
 }
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without message_like_interface/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no StoreService, goplugin.pb.go comes from a run without
+// message_like_interface/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*StoreServiceGRPCPlugin)(nil)
 	_ StoreService      = (*StoreServiceGRPCClient)(nil)
@@ -198,8 +198,8 @@ func (s *StoreServiceGRPCServer) Get(ctx context.Context, _ *StorePluginName) (*
 	return new(UnimplementedStore), nil
 }
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without message_like_interface/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no QueueServiceAPI, goplugin.pb.go comes from a run without
+// message_like_interface/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*QueueServiceAPIGRPCPlugin)(nil)
 	_ QueueServiceAPI   = (*QueueServiceAPIGRPCClient)(nil)

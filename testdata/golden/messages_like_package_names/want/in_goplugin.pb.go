@@ -11,8 +11,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without messages_like_package_names/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If MessagesLikePackageNamesPluginSet has no Greeter, goplugin.pb.go comes from a run without
+// messages_like_package_names/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*GreeterGRPCPlugin)(nil)
 	_ Greeter           = (*GreeterGRPCClient)(nil)
@@ -102,8 +102,8 @@ func (s *GreeterGRPCServer) Greet(ctx context.Context, _ *Handshake) (*PluginSet
 	return new(PluginSet), nil
 }
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without messages_like_package_names/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If MessagesLikePackageNamesPluginSet has no PluginsAPI, goplugin.pb.go comes from a run without
+// messages_like_package_names/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*PluginsAPIGRPCPlugin)(nil)
 	_ PluginsAPI        = (*PluginsAPIGRPCClient)(nil)
@@ -156,16 +156,13 @@ func NewPluginsAPIGRPCClient(cc grpc.ClientConnInterface) *PluginsAPIGRPCClient 
 }
 
 // PluginsAPIGRPCServer serves an implementation of PluginsAPI as golden.messages_like_package_names.Plugins.
-type PluginsAPIGRPCServer struct {
-	impl PluginsAPI
-}
+type PluginsAPIGRPCServer struct{}
 
 // RegisterPluginsAPIGRPCServer serves impl on s. Where impl is nil, every call is answered with Unimplemented.
 func RegisterPluginsAPIGRPCServer(s grpc.ServiceRegistrar, impl PluginsAPI) {
 	s.RegisterService(&grpc.ServiceDesc{
 		ServiceName: "golden.messages_like_package_names.Plugins",
 		HandlerType: (*PluginsAPI)(nil),
-		Methods:     []grpc.MethodDesc{},
 		Metadata:    "messages_like_package_names/in.proto",
 	}, impl)
 }

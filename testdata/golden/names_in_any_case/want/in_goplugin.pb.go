@@ -11,8 +11,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without names_in_any_case/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Greeter, goplugin.pb.go comes from a run without
+// names_in_any_case/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*GreeterGRPCPlugin)(nil)
 	_ Greeter           = (*GreeterGRPCClient)(nil)
@@ -25,13 +25,13 @@ const GreeterPluginName = "greeter"
 // Greeter is what a plugin of golden.Names_in_anyCase.v2.greeter_service implements and a host calls.
 type Greeter interface {
 	// SayHello is rpc golden.Names_in_anyCase.v2.greeter_service.say_hello.
-	SayHello(ctx context.Context, userID string, httpServer string, baseURL2 string) (id string, idToken string, err error)
+	SayHello(ctx context.Context, userID, httpServer, baseURL2 string) (id, idToken string, err error)
 
 	// GetHTTPStatus is rpc golden.Names_in_anyCase.v2.greeter_service.getHTTPStatus.
-	GetHTTPStatus(ctx context.Context, userID string, httpServer string, baseURL2 string) (id string, idToken string, err error)
+	GetHTTPStatus(ctx context.Context, userID, httpServer, baseURL2 string) (id, idToken string, err error)
 
 	// URL is rpc golden.Names_in_anyCase.v2.greeter_service.URL.
-	URL(ctx context.Context, userID string, httpServer string, baseURL2 string) (id string, idToken string, err error)
+	URL(ctx context.Context, userID, httpServer, baseURL2 string) (id, idToken string, err error)
 }
 
 // UnimplementedGreeter answers every call with an error that is errors.ErrUnsupported. Embed it in an implementation
@@ -88,7 +88,7 @@ func NewGreeterGRPCClient(cc grpc.ClientConnInterface) *GreeterGRPCClient {
 }
 
 // SayHello implements Greeter.
-func (c *GreeterGRPCClient) SayHello(ctx context.Context, userID string, httpServer string, baseURL2 string) (id string, idToken string, err error) {
+func (c *GreeterGRPCClient) SayHello(ctx context.Context, userID, httpServer, baseURL2 string) (id, idToken string, err error) {
 	req := &Request{
 		UserID:     userID,
 		HTTPServer: httpServer,
@@ -102,7 +102,7 @@ func (c *GreeterGRPCClient) SayHello(ctx context.Context, userID string, httpSer
 }
 
 // GetHTTPStatus implements Greeter.
-func (c *GreeterGRPCClient) GetHTTPStatus(ctx context.Context, userID string, httpServer string, baseURL2 string) (id string, idToken string, err error) {
+func (c *GreeterGRPCClient) GetHTTPStatus(ctx context.Context, userID, httpServer, baseURL2 string) (id, idToken string, err error) {
 	req := &Request{
 		UserID:     userID,
 		HTTPServer: httpServer,
@@ -116,7 +116,7 @@ func (c *GreeterGRPCClient) GetHTTPStatus(ctx context.Context, userID string, ht
 }
 
 // URL implements Greeter.
-func (c *GreeterGRPCClient) URL(ctx context.Context, userID string, httpServer string, baseURL2 string) (id string, idToken string, err error) {
+func (c *GreeterGRPCClient) URL(ctx context.Context, userID, httpServer, baseURL2 string) (id, idToken string, err error) {
 	req := &Request{
 		UserID:     userID,
 		HTTPServer: httpServer,
@@ -176,8 +176,8 @@ func (s *GreeterGRPCServer) URL(ctx context.Context, req *Request) (*Response, e
 	return &Response{ID: id, Id_Token: idToken}, nil
 }
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without names_in_any_case/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no XHttp_URLShortener2, goplugin.pb.go comes from a run without
+// names_in_any_case/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin   = (*XHttp_URLShortener2GRPCPlugin)(nil)
 	_ XHttp_URLShortener2 = (*XHttp_URLShortener2GRPCClient)(nil)
@@ -190,7 +190,7 @@ const XHttp_URLShortener2PluginName = "x_http_url_shortener2"
 // XHttp_URLShortener2 is what a plugin of golden.Names_in_anyCase.v2._http_URLShortener2 implements and a host calls.
 type XHttp_URLShortener2 interface {
 	// XDo is rpc golden.Names_in_anyCase.v2._http_URLShortener2._do.
-	XDo(ctx context.Context, userID string, httpServer string, baseURL2 string) (id string, idToken string, err error)
+	XDo(ctx context.Context, userID, httpServer, baseURL2 string) (id, idToken string, err error)
 }
 
 // UnimplementedXHttp_URLShortener2 answers every call with an error that is errors.ErrUnsupported. Embed it in an implementation
@@ -237,7 +237,7 @@ func NewXHttp_URLShortener2GRPCClient(cc grpc.ClientConnInterface) *XHttp_URLSho
 }
 
 // XDo implements XHttp_URLShortener2.
-func (c *XHttp_URLShortener2GRPCClient) XDo(ctx context.Context, userID string, httpServer string, baseURL2 string) (id string, idToken string, err error) {
+func (c *XHttp_URLShortener2GRPCClient) XDo(ctx context.Context, userID, httpServer, baseURL2 string) (id, idToken string, err error) {
 	req := &Request{
 		UserID:     userID,
 		HTTPServer: httpServer,
@@ -277,8 +277,8 @@ func (s *XHttp_URLShortener2GRPCServer) XDo(ctx context.Context, req *Request) (
 	return &Response{ID: id, Id_Token: idToken}, nil
 }
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without names_in_any_case/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Service, goplugin.pb.go comes from a run without
+// names_in_any_case/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*ServiceGRPCPlugin)(nil)
 	_ Service           = (*ServiceGRPCClient)(nil)
@@ -291,7 +291,7 @@ const ServicePluginName = "service"
 // Service is what a plugin of golden.Names_in_anyCase.v2.Service implements and a host calls.
 type Service interface {
 	// Do_1 is rpc golden.Names_in_anyCase.v2.Service.do_1.
-	Do_1(ctx context.Context, userID string, httpServer string, baseURL2 string) (id string, idToken string, err error)
+	Do_1(ctx context.Context, userID, httpServer, baseURL2 string) (id, idToken string, err error)
 }
 
 // UnimplementedService answers every call with an error that is errors.ErrUnsupported. Embed it in an implementation
@@ -338,7 +338,7 @@ func NewServiceGRPCClient(cc grpc.ClientConnInterface) *ServiceGRPCClient {
 }
 
 // Do_1 implements Service.
-func (c *ServiceGRPCClient) Do_1(ctx context.Context, userID string, httpServer string, baseURL2 string) (id string, idToken string, err error) {
+func (c *ServiceGRPCClient) Do_1(ctx context.Context, userID, httpServer, baseURL2 string) (id, idToken string, err error) {
 	req := &Request{
 		UserID:     userID,
 		HTTPServer: httpServer,

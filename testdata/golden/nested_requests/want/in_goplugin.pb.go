@@ -11,8 +11,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without nested_requests/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Nested, goplugin.pb.go comes from a run without
+// nested_requests/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*NestedGRPCPlugin)(nil)
 	_ Nested            = (*NestedGRPCClient)(nil)

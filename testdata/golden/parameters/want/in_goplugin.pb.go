@@ -14,8 +14,8 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without parameters/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Parameters, goplugin.pb.go comes from a run without
+// parameters/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*ParametersGRPCPlugin)(nil)
 	_ Parameters        = (*ParametersGRPCClient)(nil)
@@ -28,16 +28,16 @@ const ParametersPluginName = "parameters"
 // Parameters is what a plugin of golden.parameters.ParametersService implements and a host calls.
 type Parameters interface {
 	// Same is rpc golden.parameters.ParametersService.Same.
-	Same(ctx context.Context, ctx_ string, err_ string, req string, resp string, c string, s string, cc string, p string, impl string, client string, server string, time_ string, context_ string, plugin_ string, grpc_ string, gopluginInvoke_ string, gopluginError_ string, timestamppb_ string) (ctx__ string, err__ string, req_ string, resp_ string, c_ string, s_ string, cc_ string, p_ string, impl_ string, client_ string, server_ string, time__ string, context__ string, plugin__ string, grpc__ string, gopluginInvoke__ string, gopluginError__ string, timestamppb__ string, err error)
+	Same(ctx context.Context, ctx_, err_, req, resp, c, s, cc, p, impl, client, server, time_, context_, plugin_, grpc_, gopluginInvoke_, gopluginError_, timestamppb_ string) (ctx__, err__, req_, resp_, c_, s_, cc_, p_, impl_, client_, server_, time__, context__, plugin__, grpc__, gopluginInvoke__, gopluginError__, timestamppb__ string, err error)
 
 	// DoChecked is rpc golden.parameters.ParametersService.DoChecked.
-	DoChecked(ctx context.Context, err_ time.Time, req time.Time, s time.Duration, ctx_ time.Duration, resp []time.Time, time_ map[string]time.Duration, gopluginToTime_ time.Time) (err__ time.Time, req_ time.Time, s_ time.Duration, ctx__ time.Duration, resp_ []time.Time, time__ map[string]time.Duration, gopluginToTime__ time.Time, err error)
+	DoChecked(ctx context.Context, err_, req time.Time, s, ctx_ time.Duration, resp []time.Time, time_ map[string]time.Duration, gopluginToTime_ time.Time) (err__, req_ time.Time, s_, ctx__ time.Duration, resp_ []time.Time, time__ map[string]time.Duration, gopluginToTime__ time.Time, err error)
 
 	// DoErr is rpc golden.parameters.ParametersService.DoErr.
 	DoErr(ctx context.Context, err_ time.Time) (time.Time, error)
 
 	// DoCase is rpc golden.parameters.ParametersService.DoCase.
-	DoCase(ctx context.Context, userID string, userID_ string, userID__ string, x string, x1 string) (userID___ string, userID____ string, userID_____ string, x_ string, x1_ string, err error)
+	DoCase(ctx context.Context, userID, userID_, userID__, x, x1 string) (userID___, userID____, userID_____, x_, x1_ string, err error)
 
 	// Whole is rpc golden.parameters.ParametersService.Whole.
 	Whole(ctx context.Context, req *Locals) (*Checked, error)
@@ -107,7 +107,7 @@ func NewParametersGRPCClient(cc grpc.ClientConnInterface) *ParametersGRPCClient 
 }
 
 // Same implements Parameters.
-func (c__ *ParametersGRPCClient) Same(ctx context.Context, ctx_ string, err_ string, req string, resp string, c string, s string, cc string, p string, impl string, client string, server string, time_ string, context_ string, plugin_ string, grpc_ string, gopluginInvoke_ string, gopluginError_ string, timestamppb_ string) (ctx__ string, err__ string, req_ string, resp_ string, c_ string, s_ string, cc_ string, p_ string, impl_ string, client_ string, server_ string, time__ string, context__ string, plugin__ string, grpc__ string, gopluginInvoke__ string, gopluginError__ string, timestamppb__ string, err error) {
+func (c__ *ParametersGRPCClient) Same(ctx context.Context, ctx_, err_, req, resp, c, s, cc, p, impl, client, server, time_, context_, plugin_, grpc_, gopluginInvoke_, gopluginError_, timestamppb_ string) (ctx__, err__, req_, resp_, c_, s_, cc_, p_, impl_, client_, server_, time__, context__, plugin__, grpc__, gopluginInvoke__, gopluginError__, timestamppb__ string, err error) {
 	req__ := &Locals{
 		Ctx:            ctx_,
 		Err:            err_,
@@ -136,7 +136,7 @@ func (c__ *ParametersGRPCClient) Same(ctx context.Context, ctx_ string, err_ str
 }
 
 // DoChecked implements Parameters.
-func (c *ParametersGRPCClient) DoChecked(ctx context.Context, err_ time.Time, req time.Time, s time.Duration, ctx_ time.Duration, resp []time.Time, time_ map[string]time.Duration, gopluginToTime_ time.Time) (err__ time.Time, req_ time.Time, s_ time.Duration, ctx__ time.Duration, resp_ []time.Time, time__ map[string]time.Duration, gopluginToTime__ time.Time, err error) {
+func (c *ParametersGRPCClient) DoChecked(ctx context.Context, err_, req time.Time, s, ctx_ time.Duration, resp []time.Time, time_ map[string]time.Duration, gopluginToTime_ time.Time) (err__, req_ time.Time, s_, ctx__ time.Duration, resp_ []time.Time, time__ map[string]time.Duration, gopluginToTime__ time.Time, err error) {
 	req__ := &Checked{
 		Err:            gopluginFromTime(err_),
 		Req:            gopluginFromTime(req),
@@ -195,7 +195,7 @@ func (c *ParametersGRPCClient) DoErr(ctx context.Context, err_ time.Time) (time.
 }
 
 // DoCase implements Parameters.
-func (c *ParametersGRPCClient) DoCase(ctx context.Context, userID string, userID_ string, userID__ string, x string, x1 string) (userID___ string, userID____ string, userID_____ string, x_ string, x1_ string, err error) {
+func (c *ParametersGRPCClient) DoCase(ctx context.Context, userID, userID_, userID__, x, x1 string) (userID___, userID____, userID_____, x_, x1_ string, err error) {
 	req := &Case{
 		UserId:    userID,
 		UserID:    userID_,

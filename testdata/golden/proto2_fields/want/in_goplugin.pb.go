@@ -13,8 +13,8 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without proto2_fields/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Legacy, goplugin.pb.go comes from a run without
+// proto2_fields/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*LegacyGRPCPlugin)(nil)
 	_ Legacy            = (*LegacyGRPCClient)(nil)

@@ -16,8 +16,8 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without proto3_fields/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Fields, goplugin.pb.go comes from a run without
+// proto3_fields/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*FieldsGRPCPlugin)(nil)
 	_ Fields            = (*FieldsGRPCClient)(nil)
@@ -30,7 +30,7 @@ const FieldsPluginName = "fields"
 // Fields is what a plugin of golden.proto3_fields.FieldsService implements and a host calls.
 type Fields interface {
 	// DoScalars is rpc golden.proto3_fields.FieldsService.DoScalars.
-	DoScalars(ctx context.Context, aBool bool, anInt32 int32, aSint32 int32, aSfixed32 int32, aUint32 uint32, aFixed32 uint32, anInt64 int64, aSint64 int64, aSfixed64 int64, aUint64 uint64, aFixed64 uint64, aFloat float32, aDouble float64, aString string, someBytes []byte, color Color) (aBool_ bool, anInt32_ int32, aSint32_ int32, aSfixed32_ int32, aUint32_ uint32, aFixed32_ uint32, anInt64_ int64, aSint64_ int64, aSfixed64_ int64, aUint64_ uint64, aFixed64_ uint64, aFloat_ float32, aDouble_ float64, aString_ string, someBytes_ []byte, color_ Color, err error)
+	DoScalars(ctx context.Context, aBool bool, anInt32, aSint32, aSfixed32 int32, aUint32, aFixed32 uint32, anInt64, aSint64, aSfixed64 int64, aUint64, aFixed64 uint64, aFloat float32, aDouble float64, aString string, someBytes []byte, color Color) (aBool_ bool, anInt32_, aSint32_, aSfixed32_ int32, aUint32_, aFixed32_ uint32, anInt64_, aSint64_, aSfixed64_ int64, aUint64_, aFixed64_ uint64, aFloat_ float32, aDouble_ float64, aString_ string, someBytes_ []byte, color_ Color, err error)
 
 	// DoOptionals is rpc golden.proto3_fields.FieldsService.DoOptionals.
 	DoOptionals(ctx context.Context, aBool *bool, anInt32 *int32, aUint32 *uint32, anInt64 *int64, aUint64 *uint64, aFloat *float32, aDouble *float64, aString *string, someBytes []byte, color *Color, message *Scalars, time_ time.Time) (aBool_ *bool, anInt32_ *int32, aUint32_ *uint32, anInt64_ *int64, aUint64_ *uint64, aFloat_ *float32, aDouble_ *float64, aString_ *string, someBytes_ []byte, color_ *Color, message_ *Scalars, time__ time.Time, err error)
@@ -165,7 +165,7 @@ func NewFieldsGRPCClient(cc grpc.ClientConnInterface) *FieldsGRPCClient {
 }
 
 // DoScalars implements Fields.
-func (c *FieldsGRPCClient) DoScalars(ctx context.Context, aBool bool, anInt32 int32, aSint32 int32, aSfixed32 int32, aUint32 uint32, aFixed32 uint32, anInt64 int64, aSint64 int64, aSfixed64 int64, aUint64 uint64, aFixed64 uint64, aFloat float32, aDouble float64, aString string, someBytes []byte, color Color) (aBool_ bool, anInt32_ int32, aSint32_ int32, aSfixed32_ int32, aUint32_ uint32, aFixed32_ uint32, anInt64_ int64, aSint64_ int64, aSfixed64_ int64, aUint64_ uint64, aFixed64_ uint64, aFloat_ float32, aDouble_ float64, aString_ string, someBytes_ []byte, color_ Color, err error) {
+func (c *FieldsGRPCClient) DoScalars(ctx context.Context, aBool bool, anInt32, aSint32, aSfixed32 int32, aUint32, aFixed32 uint32, anInt64, aSint64, aSfixed64 int64, aUint64, aFixed64 uint64, aFloat float32, aDouble float64, aString string, someBytes []byte, color Color) (aBool_ bool, anInt32_, aSint32_, aSfixed32_ int32, aUint32_, aFixed32_ uint32, anInt64_, aSint64_, aSfixed64_ int64, aUint64_, aFixed64_ uint64, aFloat_ float32, aDouble_ float64, aString_ string, someBytes_ []byte, color_ Color, err error) {
 	req := &Scalars{
 		ABool:     aBool,
 		AnInt32:   anInt32,

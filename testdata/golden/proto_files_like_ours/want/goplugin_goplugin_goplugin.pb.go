@@ -11,8 +11,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin_.pb.go was generated without proto_files_like_ours/goplugin_goplugin.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Third, goplugin_.pb.go comes from a run without
+// proto_files_like_ours/goplugin_goplugin.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*ThirdGRPCPlugin)(nil)
 	_ Third             = (*ThirdGRPCClient)(nil)
@@ -65,16 +65,13 @@ func NewThirdGRPCClient(cc grpc.ClientConnInterface) *ThirdGRPCClient {
 }
 
 // ThirdGRPCServer serves an implementation of Third as golden.proto_files_like_ours.ThirdService.
-type ThirdGRPCServer struct {
-	impl Third
-}
+type ThirdGRPCServer struct{}
 
 // RegisterThirdGRPCServer serves impl on s. Where impl is nil, every call is answered with Unimplemented.
 func RegisterThirdGRPCServer(s grpc.ServiceRegistrar, impl Third) {
 	s.RegisterService(&grpc.ServiceDesc{
 		ServiceName: "golden.proto_files_like_ours.ThirdService",
 		HandlerType: (*Third)(nil),
-		Methods:     []grpc.MethodDesc{},
 		Metadata:    "proto_files_like_ours/goplugin_goplugin.proto",
 	}, impl)
 }

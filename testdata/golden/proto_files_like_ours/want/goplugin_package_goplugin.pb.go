@@ -11,8 +11,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin_.pb.go was generated without proto_files_like_ours/goplugin_package.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Second, goplugin_.pb.go comes from a run without
+// proto_files_like_ours/goplugin_package.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*SecondGRPCPlugin)(nil)
 	_ Second            = (*SecondGRPCClient)(nil)
@@ -65,16 +65,13 @@ func NewSecondGRPCClient(cc grpc.ClientConnInterface) *SecondGRPCClient {
 }
 
 // SecondGRPCServer serves an implementation of Second as golden.proto_files_like_ours.SecondService.
-type SecondGRPCServer struct {
-	impl Second
-}
+type SecondGRPCServer struct{}
 
 // RegisterSecondGRPCServer serves impl on s. Where impl is nil, every call is answered with Unimplemented.
 func RegisterSecondGRPCServer(s grpc.ServiceRegistrar, impl Second) {
 	s.RegisterService(&grpc.ServiceDesc{
 		ServiceName: "golden.proto_files_like_ours.SecondService",
 		HandlerType: (*Second)(nil),
-		Methods:     []grpc.MethodDesc{},
 		Metadata:    "proto_files_like_ours/goplugin_package.proto",
 	}, impl)
 }

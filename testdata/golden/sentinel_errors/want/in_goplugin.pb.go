@@ -11,8 +11,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without sentinel_errors/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no KV, goplugin.pb.go comes from a run without
+// sentinel_errors/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*KVGRPCPlugin)(nil)
 	_ KV                = (*KVGRPCClient)(nil)
@@ -107,8 +107,8 @@ func (s *KVGRPCServer) Get(ctx context.Context, req *GetRequest) (*GetResponse, 
 	return &GetResponse{Value: value}, nil
 }
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without sentinel_errors/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Other, goplugin.pb.go comes from a run without
+// sentinel_errors/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*OtherGRPCPlugin)(nil)
 	_ Other             = (*OtherGRPCClient)(nil)

@@ -11,8 +11,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without several_proto_packages/second.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no GreeterService, goplugin.pb.go comes from a run without
+// several_proto_packages/second.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*GreeterServiceGRPCPlugin)(nil)
 	_ GreeterService    = (*GreeterServiceGRPCClient)(nil)

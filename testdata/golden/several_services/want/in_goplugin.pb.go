@@ -11,8 +11,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without several_services/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no FooService, goplugin.pb.go comes from a run without
+// several_services/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*FooServiceGRPCPlugin)(nil)
 	_ FooService        = (*FooServiceGRPCClient)(nil)
@@ -102,8 +102,8 @@ func (s *FooServiceGRPCServer) Do(ctx context.Context, _ *Request) (*Response, e
 	return new(Response), nil
 }
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without several_services/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Foo, goplugin.pb.go comes from a run without
+// several_services/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*FooGRPCPlugin)(nil)
 	_ Foo               = (*FooGRPCClient)(nil)
@@ -193,8 +193,8 @@ func (s *FooGRPCServer) Do(ctx context.Context, _ *Request) (*Response, error) {
 	return new(Response), nil
 }
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without several_services/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Bar, goplugin.pb.go comes from a run without
+// several_services/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*BarGRPCPlugin)(nil)
 	_ Bar               = (*BarGRPCClient)(nil)
@@ -284,8 +284,8 @@ func (s *BarGRPCServer) Do(ctx context.Context, _ *Request) (*Response, error) {
 	return new(Response), nil
 }
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without several_services/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no BarService, goplugin.pb.go comes from a run without
+// several_services/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*BarServiceGRPCPlugin)(nil)
 	_ BarService        = (*BarServiceGRPCClient)(nil)

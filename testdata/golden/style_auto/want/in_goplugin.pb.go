@@ -11,8 +11,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without style_auto/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no ByOption, goplugin.pb.go comes from a run without
+// style_auto/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*ByOptionGRPCPlugin)(nil)
 	_ ByOption          = (*ByOptionGRPCClient)(nil)
@@ -25,7 +25,7 @@ const ByOptionPluginName = "by_option"
 // ByOption is what a plugin of golden.style_auto.ByOption implements and a host calls.
 type ByOption interface {
 	// DoThree is rpc golden.style_auto.ByOption.DoThree.
-	DoThree(ctx context.Context, a string, b string, c string) (*Four, error)
+	DoThree(ctx context.Context, a, b, c string) (*Four, error)
 
 	// Message is rpc golden.style_auto.ByOption.Message.
 	Message(ctx context.Context, req *Three) (*Four, error)
@@ -80,7 +80,7 @@ func NewByOptionGRPCClient(cc grpc.ClientConnInterface) *ByOptionGRPCClient {
 }
 
 // DoThree implements ByOption.
-func (c_ *ByOptionGRPCClient) DoThree(ctx context.Context, a string, b string, c string) (*Four, error) {
+func (c_ *ByOptionGRPCClient) DoThree(ctx context.Context, a, b, c string) (*Four, error) {
 	req := &Three{
 		A: a,
 		B: b,
@@ -131,8 +131,8 @@ func (s *ByOptionGRPCServer) Message(ctx context.Context, req *Three) (*Four, er
 	return s.impl.Message(ctx, req)
 }
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without style_auto/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no By, goplugin.pb.go comes from a run without
+// style_auto/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*ByGRPCPlugin)(nil)
 	_ By                = (*ByGRPCClient)(nil)
@@ -148,10 +148,10 @@ type By interface {
 	DoThree(ctx context.Context, req *Three) (*Four, error)
 
 	// Flat is rpc golden.style_auto.ByService.Flat.
-	Flat(ctx context.Context, a string, b string, c string) (a_ string, b_ string, c_ string, d string, err error)
+	Flat(ctx context.Context, a, b, c string) (a_, b_, c_, d string, err error)
 
 	// Auto is rpc golden.style_auto.ByService.Auto.
-	Auto(ctx context.Context, a string, b string, c string) (*Four, error)
+	Auto(ctx context.Context, a, b, c string) (*Four, error)
 
 	// DoNothing is rpc golden.style_auto.ByService.DoNothing.
 	DoNothing(ctx context.Context, req *Nothing) (*Nothing, error)
@@ -225,7 +225,7 @@ func (c *ByGRPCClient) DoThree(ctx context.Context, req *Three) (*Four, error) {
 }
 
 // Flat implements By.
-func (c__ *ByGRPCClient) Flat(ctx context.Context, a string, b string, c string) (a_ string, b_ string, c_ string, d string, err error) {
+func (c__ *ByGRPCClient) Flat(ctx context.Context, a, b, c string) (a_, b_, c_, d string, err error) {
 	req := &Three{
 		A: a,
 		B: b,
@@ -239,7 +239,7 @@ func (c__ *ByGRPCClient) Flat(ctx context.Context, a string, b string, c string)
 }
 
 // Auto implements By.
-func (c_ *ByGRPCClient) Auto(ctx context.Context, a string, b string, c string) (*Four, error) {
+func (c_ *ByGRPCClient) Auto(ctx context.Context, a, b, c string) (*Four, error) {
 	req := &Three{
 		A: a,
 		B: b,

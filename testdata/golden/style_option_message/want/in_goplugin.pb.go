@@ -11,8 +11,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without style_option_message/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no ByOption, goplugin.pb.go comes from a run without
+// style_option_message/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*ByOptionGRPCPlugin)(nil)
 	_ ByOption          = (*ByOptionGRPCClient)(nil)
@@ -126,8 +126,8 @@ func (s *ByOptionGRPCServer) Message(ctx context.Context, req *Three) (*Four, er
 	return s.impl.Message(ctx, req)
 }
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without style_option_message/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no By, goplugin.pb.go comes from a run without
+// style_option_message/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*ByGRPCPlugin)(nil)
 	_ By                = (*ByGRPCClient)(nil)
@@ -143,10 +143,10 @@ type By interface {
 	DoThree(ctx context.Context, req *Three) (*Four, error)
 
 	// Flat is rpc golden.style_option_message.ByService.Flat.
-	Flat(ctx context.Context, a string, b string, c string) (a_ string, b_ string, c_ string, d string, err error)
+	Flat(ctx context.Context, a, b, c string) (a_, b_, c_, d string, err error)
 
 	// Auto is rpc golden.style_option_message.ByService.Auto.
-	Auto(ctx context.Context, a string, b string, c string) (*Four, error)
+	Auto(ctx context.Context, a, b, c string) (*Four, error)
 
 	// DoNothing is rpc golden.style_option_message.ByService.DoNothing.
 	DoNothing(ctx context.Context, req *Nothing) (*Nothing, error)
@@ -220,7 +220,7 @@ func (c *ByGRPCClient) DoThree(ctx context.Context, req *Three) (*Four, error) {
 }
 
 // Flat implements By.
-func (c__ *ByGRPCClient) Flat(ctx context.Context, a string, b string, c string) (a_ string, b_ string, c_ string, d string, err error) {
+func (c__ *ByGRPCClient) Flat(ctx context.Context, a, b, c string) (a_, b_, c_, d string, err error) {
 	req := &Three{
 		A: a,
 		B: b,
@@ -234,7 +234,7 @@ func (c__ *ByGRPCClient) Flat(ctx context.Context, a string, b string, c string)
 }
 
 // Auto implements By.
-func (c_ *ByGRPCClient) Auto(ctx context.Context, a string, b string, c string) (*Four, error) {
+func (c_ *ByGRPCClient) Auto(ctx context.Context, a, b, c string) (*Four, error) {
 	req := &Three{
 		A: a,
 		B: b,

@@ -11,8 +11,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without unicode/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no Unicode, goplugin.pb.go comes from a run without
+// unicode/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*UnicodeGRPCPlugin)(nil)
 	_ Unicode           = (*UnicodeGRPCClient)(nil)

@@ -18,8 +18,8 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 )
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without well_known_requests/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no WellKnown, goplugin.pb.go comes from a run without
+// well_known_requests/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*WellKnownGRPCPlugin)(nil)
 	_ WellKnown         = (*WellKnownGRPCClient)(nil)
@@ -290,8 +290,8 @@ func (s *WellKnownGRPCServer) DoFields(ctx context.Context, req *Fields) (*Field
 	}, nil
 }
 
-// The adapters are what go-plugin and the host take them for. Where PluginSet lacks the last one,
-// goplugin.pb.go was generated without well_known_requests/in.proto: generate all .proto files of a Go package in one run.
+// The compiler checks these. If PluginSet has no WellKnownMessages, goplugin.pb.go comes from a run without
+// well_known_requests/in.proto: generate all .proto files of a Go package in one run.
 var (
 	_ plugin.GRPCPlugin = (*WellKnownMessagesGRPCPlugin)(nil)
 	_ WellKnownMessages = (*WellKnownMessagesGRPCClient)(nil)

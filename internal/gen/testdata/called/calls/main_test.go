@@ -62,22 +62,61 @@ func connect(t *testing.T, p recorder.Plugin) (client any, cc *grpc.ClientConn) 
 	return client, cc
 }
 
-// call calls a method by its name. Missing arguments are zero values.
+// call calls a method by its name. Missing arguments are zero values, and streams are slices.
 func call(ctx context.Context, client any, method string, args ...any) ([]any, error) {
 	m := reflect.ValueOf(client).MethodByName(method)
 	in := []reflect.Value{reflect.ValueOf(ctx)}
 	for i := 1; i < m.Type().NumIn(); i++ {
-		value := reflect.Zero(m.Type().In(i))
+		value := reflect.Zero(slices(m.Type().In(i)))
 		if i <= len(args) {
 			value = reflect.ValueOf(args[i-1])
+		}
+		if m.Type().In(i).Kind() == reflect.Func {
+			value = streamOf(m.Type().In(i), value)
 		}
 		in = append(in, value)
 	}
 	out := m.Call(in)
+	if out[0].Kind() == reflect.Func {
+		return collect(out[0])
+	}
 	var results []any
 	for _, value := range out[:len(out)-1] {
 		results = append(results, value.Interface())
 	}
 	err, _ := out[len(out)-1].Interface().(error)
 	return results, err
+}
+
+// slices returns the type of a slice of the elements of a stream, and any other type as it is.
+func slices(typ reflect.Type) reflect.Type {
+	if typ.Kind() != reflect.Func {
+		return typ
+	}
+	return reflect.SliceOf(typ.In(0).In(0))
+}
+
+// streamOf returns an iterator over a slice.
+func streamOf(typ reflect.Type, slice reflect.Value) reflect.Value {
+	return reflect.MakeFunc(typ, func(args []reflect.Value) []reflect.Value {
+		noError := reflect.Zero(reflect.TypeFor[error]())
+		for i := range slice.Len() {
+			if !args[0].Call([]reflect.Value{slice.Index(i), noError})[0].Bool() {
+				break
+			}
+		}
+		return nil
+	})
+}
+
+// collect returns the elements of a stream as one slice, and the error that ended it.
+func collect(stream reflect.Value) ([]any, error) {
+	list := reflect.Zero(slices(stream.Type()))
+	for element, err := range stream.Seq2() {
+		if err, ok := err.Interface().(error); ok {
+			return []any{list.Interface()}, err
+		}
+		list = reflect.Append(list, element)
+	}
+	return []any{list.Interface()}, nil
 }

@@ -33,11 +33,14 @@ func checkValues(t *rapid.T, client any, implementation *recorder.Implementation
 	var args, results []any
 	for i, param := range m.Params {
 		nilable := m.WholeRequest || !required(m.Request, param.Field)
-		args = append(args, randomValue(t, typ.In(i+1), nilable).Interface())
+		args = append(args, randomValue(t, slices(typ.In(i+1)), nilable).Interface())
 	}
 	for i, result := range m.Results {
 		nilable := !m.WholeResponse && !required(m.Response, result.Field)
-		results = append(results, randomValue(t, typ.Out(i), nilable).Interface())
+		results = append(results, randomValue(t, slices(typ.Out(i)), nilable).Interface())
+	}
+	if m.ServerStream && m.WholeResponse { // a nil message on a stream is an error
+		results = arrived(results, true, true)
 	}
 	implementation.Return(recorder.Outcome{Results: results})
 	got, err := call(t.Context(), client, m.Name, args...)
@@ -48,14 +51,14 @@ func checkValues(t *rapid.T, client any, implementation *recorder.Implementation
 	if method != m.Name {
 		t.Fatalf("%s called the implementation's %q", m.Name, method)
 	}
-	equal(t, "arguments", arrived(args, m.WholeRequest), seen)
-	equal(t, "results", arrived(results, m.WholeResponse), got)
+	equal(t, "arguments", arrived(args, m.WholeRequest, m.ClientStream), seen)
+	equal(t, "results", arrived(results, m.WholeResponse, m.ServerStream), got)
 }
 
 // required reports whether a field must be set.
 func required(m proto.Message, name string) bool {
 	f := m.ProtoReflect().Descriptor().Fields().ByName(protoreflect.Name(name))
-	return f.Cardinality() == protoreflect.Required
+	return f != nil && f.Cardinality() == protoreflect.Required
 }
 
 func equal(t *rapid.T, what string, want, got []any) {
@@ -66,27 +69,36 @@ func equal(t *rapid.T, what string, want, got []any) {
 }
 
 // arrived returns values as the wire can hold them: a nil message is an empty one where its place cannot be empty.
-func arrived(values []any, whole bool) []any {
+// A stream is a slice of such values.
+func arrived(values []any, whole, stream bool) []any {
 	var list []any
 	for _, value := range values {
 		v := reflect.ValueOf(value)
-		switch {
-		case whole:
-			v = notNil(v)
-		case v.Kind() == reflect.Slice && v.Len() > 0:
-			v = eachOfSlice(v)
-		case v.Kind() == reflect.Map && v.Len() > 0:
-			v = eachOfMap(v)
+		if stream {
+			list = append(list, each(v, func(v reflect.Value) reflect.Value { return arrivedOne(v, whole) }).Interface())
+		} else {
+			list = append(list, arrivedOne(v, whole).Interface())
 		}
-		list = append(list, v.Interface())
 	}
 	return list
 }
 
-func eachOfSlice(v reflect.Value) reflect.Value {
+func arrivedOne(v reflect.Value, whole bool) reflect.Value {
+	switch {
+	case whole:
+		return notNil(v)
+	case v.Kind() == reflect.Slice && v.Len() > 0:
+		return each(v, notNil)
+	case v.Kind() == reflect.Map && v.Len() > 0:
+		return eachOfMap(v)
+	}
+	return v
+}
+
+func each(v reflect.Value, convert func(reflect.Value) reflect.Value) reflect.Value {
 	slice := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
 	for i := range v.Len() {
-		slice.Index(i).Set(notNil(v.Index(i)))
+		slice.Index(i).Set(convert(v.Index(i)))
 	}
 	return slice
 }

@@ -3,6 +3,7 @@
 package recorder
 
 import (
+	"iter"
 	"sync"
 
 	"github.com/hashicorp/go-plugin"
@@ -36,6 +37,7 @@ type Service struct {
 // Method is a generated method.
 type Method struct {
 	Name, Path                  string
+	ClientStream, ServerStream  bool
 	Request, Response           proto.Message // empty ones
 	WholeRequest, WholeResponse bool          // style message
 	Params, Results             []Value
@@ -100,4 +102,31 @@ func As[T any](outcome Outcome, index int) T {
 		result, _ = outcome.Results[index].(T)
 	}
 	return result
+}
+
+// Collect returns what arrives on a stream, up to its end or an error.
+func Collect[T any](stream iter.Seq2[T, error]) ([]T, error) {
+	var list []T
+	for element, err := range stream {
+		if err != nil {
+			return list, err
+		}
+		list = append(list, element)
+	}
+	return list, nil
+}
+
+// Yield returns the first result, a slice, as a stream, which ends with the outcome's error.
+func Yield[T any](outcome Outcome) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for _, element := range As[[]T](outcome, 0) {
+			if !yield(element, nil) {
+				return
+			}
+		}
+		if outcome.Err != nil {
+			var none T
+			yield(none, outcome.Err)
+		}
+	}
 }

@@ -1,0 +1,3 @@
+// Package behaviour holds the tests of what the generated glue does while a plugin runs: streams that end early on
+// either side, errors in their middle, panics, back-pressure. The glue is behaviourpb's, and the connections are real.
+package behaviour
