@@ -266,7 +266,7 @@ func TestClientStreamInputError(t *testing.T) {
 		return 0, err
 	}})
 	mine := errors.New("my disk is gone")
-	if _, err := remote.Sum(t.Context(), numbers(5, mine)); err != mine {
+	if _, err := remote.Sum(t.Context(), numbers(5, mine)); !errors.Is(err, mine) || err.Error() != mine.Error() {
 		t.Errorf("got %v, want the input's error itself", err)
 	}
 	if err := <-seen; !errors.Is(err, context.Canceled) {
@@ -300,8 +300,8 @@ func TestClientStreamEarlyAnswer(t *testing.T) {
 	for name, fail := range tests {
 		t.Run(name, func(t *testing.T) {
 			remote := connect(t, stream{sum: func(_ context.Context, in iter.Seq2[int64, error]) (int64, error) {
-				for n := range in {
-					if n == 3 {
+				for n, err := range in {
+					if n == 3 || err != nil {
 						break
 					}
 				}
@@ -377,7 +377,7 @@ func TestBidiStreamInputError(t *testing.T) {
 		}
 	}})
 	mine := errors.New("my disk is gone")
-	if _, err := collect(remote.Echo(t.Context(), events(3, mine))); err != mine {
+	if _, err := collect(remote.Echo(t.Context(), events(3, mine))); !errors.Is(err, mine) || err.Error() != mine.Error() {
 		t.Errorf("got %v, want the input's error itself", err)
 	}
 	if err := <-seen; !errors.Is(err, context.Canceled) {

@@ -6,7 +6,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -39,19 +41,20 @@ func main() {
 	flag.StringVar(&o.output, "o", "", "file for the results as the benchmarks print them (default: none)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, o, os.Stdout); err != nil {
+	err := run(ctx, o, os.Stdout)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "compare:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, o options, out io.Writer) error {
+func run(ctx context.Context, o options, out io.Writer) (err error) {
 	dir, err := os.MkdirTemp("", "goplugin-bench")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	if o.output == "" {
 		o.output = filepath.Join(dir, "results.txt")
 	}
@@ -113,16 +116,12 @@ func report(ctx context.Context, results string, out io.Writer) error {
 	if err := benchstat.Run(); err != nil {
 		return fmt.Errorf("benchstat: %w", err)
 	}
-	file, err := os.Open(path)
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	defer file.Close()
 	for _, unit := range []string{"ns/op", "cpu-ns/op"} {
-		if _, err := file.Seek(0, io.SeekStart); err != nil {
-			return err
-		}
-		t, err := readTimes(file, unit)
+		t, err := readTimes(bytes.NewReader(data), unit)
 		if err != nil {
 			return err
 		}

@@ -305,7 +305,7 @@ func gopluginSend[T any, Req proto.Message](stream grpc.ClientStream, in iter.Se
 func gopluginReceive[Message any, M interface {
 	*Message
 	proto.Message
-}, T any](stream grpc.Stream, read func(M) (T, error)) iter.Seq2[T, error] {
+}, T any](stream interface{ RecvMsg(any) error }, read func(M) (T, error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for {
 			message := M(new(Message))
