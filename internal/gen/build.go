@@ -97,7 +97,7 @@ func (b *packageBuilder) build(version string) *Package {
 	}
 	b.sentinels()
 	b.packageNames()
-	b.checkKeys()
+	b.chooseKeys()
 	b.pkg.Imports = b.sharedImports()
 	return b.pkg
 }

@@ -107,13 +107,31 @@ func (b *packageBuilder) packageNames() {
 	}
 }
 
-// checkKeys reports plugin keys that two services share.
-func (b *packageBuilder) checkKeys() {
+// chooseKeys gives every service a plugin key of its own. A key that a person asked for comes first. One that is made
+// from an interface name gives way to that name itself.
+func (b *packageBuilder) chooseKeys() {
 	owners := map[string]*Service{}
+	var rest []*Service
 	for _, service := range b.pkg.Services {
+		service.Key = b.ds.service(protoreflect.FullName(service.FullName), &problems{}).plugin.value
+		if service.Key == "" {
+			rest = append(rest, service)
+			continue
+		}
 		if other, twice := owners[service.Key]; twice {
-			b.ps.addf(b.positionOfService(service), "services %s and %s have the same plugin key %q: write \"goplugin:service plugin=KEY\" above one of them",
+			b.ps.addf(b.positionOfService(service), "services %s and %s have the same plugin key %q: write another into the directive of one of them",
 				other.FullName, service.FullName, service.Key)
+		}
+		owners[service.Key] = service
+	}
+	for _, service := range rest {
+		service.Key = snake(service.Names.Interface)
+		if owners[service.Key] != nil {
+			service.Key = service.Names.Interface
+		}
+		if other, twice := owners[service.Key]; twice {
+			b.ps.addf(b.positionOfService(service), "the plugin key %q of service %s is taken by service %s: write \"goplugin:service plugin=KEY\" above one of them",
+				service.Key, service.FullName, other.FullName)
 		}
 		owners[service.Key] = service
 	}

@@ -38,16 +38,12 @@ func (b *methodBuilder) service(service *protogen.Service, names ServiceNames) *
 		Names:      names,
 		FullName:   string(service.Desc.FullName()),
 		Source:     service.Desc.ParentFile().Path(),
-		Key:        settings.plugin.value,
 		Detached:   detachedOf(service.Comments),
 		Deprecated: deprecation(options.GetDeprecated(), service.Desc.ParentFile().Path()),
 	}
 	s.Doc = docOf(service.Comments, names.Interface+" is what a plugin of "+s.FullName+" implements and a host calls.", s.Deprecated)
 	if rest, ok := strings.CutPrefix(s.Doc, string(service.Desc.Name())+" "); ok { // godoc begins with the name in Go
 		s.Doc = names.Interface + " " + rest
-	}
-	if s.Key == "" {
-		s.Key = snake(names.Interface)
 	}
 	declared := map[string]*protogen.Method{}
 	for _, method := range service.Methods {

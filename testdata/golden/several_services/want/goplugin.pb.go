@@ -40,6 +40,8 @@ type PluginSet struct {
 	Foo        Foo
 	Bar        Bar
 	BarService BarService
+	FailAPI    FailAPI
+	FailApi    FailApi
 }
 
 // Plugins returns the set as plugin.ServeConfig and plugin.ClientConfig take it: as their Plugins, or as an entry of
@@ -50,6 +52,8 @@ func (s PluginSet) Plugins() plugin.PluginSet {
 		FooPluginName:        &FooGRPCPlugin{Impl: s.Foo},
 		BarPluginName:        &BarGRPCPlugin{Impl: s.Bar},
 		BarServicePluginName: &BarServiceGRPCPlugin{Impl: s.BarService},
+		FailAPIPluginName:    &FailAPIGRPCPlugin{Impl: s.FailAPI},
+		FailApiPluginName:    &FailApiGRPCPlugin{Impl: s.FailApi},
 	}
 }
 

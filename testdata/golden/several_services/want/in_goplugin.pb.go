@@ -374,3 +374,185 @@ func (s *BarServiceGRPCServer) Do(ctx context.Context, _ *Request) (*Response, e
 	}
 	return new(Response), nil
 }
+
+// The compiler checks these. If PluginSet has no FailAPI, goplugin.pb.go comes from a run without
+// several_services/in.proto: generate all .proto files of a Go package in one run.
+var (
+	_ plugin.GRPCPlugin = (*FailAPIGRPCPlugin)(nil)
+	_ FailAPI           = (*FailAPIGRPCClient)(nil)
+	_ FailAPI           = PluginSet{}.FailAPI
+)
+
+// FailAPIPluginName is the name by which a host dispenses FailAPI.
+const FailAPIPluginName = "fail_api"
+
+// Two names that snake case makes one.
+type FailAPI interface {
+	// Do is rpc golden.several_services.FailAPI.Do.
+	Do(ctx context.Context) error
+}
+
+// UnimplementedFailAPI answers every call with an error that is errors.ErrUnsupported. Embed it in an implementation
+// of FailAPI, and the implementation still compiles when methods are added.
+type UnimplementedFailAPI struct{}
+
+// Do answers that it is not implemented.
+func (UnimplementedFailAPI) Do(context.Context) error {
+	return gopluginUnimplemented("/golden.several_services.FailAPI/Do")
+}
+
+// FailAPIGRPCPlugin is the plugin.GRPCPlugin of FailAPI.
+type FailAPIGRPCPlugin struct {
+	plugin.NetRPCUnsupportedPlugin
+	Impl FailAPI // what a plugin serves; nil in a host
+}
+
+// GRPCServer registers Impl on a plugin's server.
+func (p *FailAPIGRPCPlugin) GRPCServer(_ *plugin.GRPCBroker, s *grpc.Server) error {
+	RegisterFailAPIGRPCServer(s, p.Impl)
+	return nil
+}
+
+// GRPCClient returns the FailAPI at the other end of a connection.
+func (*FailAPIGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc *grpc.ClientConn) (any, error) {
+	return NewFailAPIGRPCClient(cc), nil
+}
+
+// DispenseFailAPI returns the FailAPI of a plugin. It starts the plugin if it does not run yet.
+func DispenseFailAPI(client interface {
+	Client() (plugin.ClientProtocol, error)
+}) (FailAPI, error) {
+	return gopluginDispense[FailAPI](client, FailAPIPluginName)
+}
+
+// FailAPIGRPCClient implements FailAPI by calling golden.several_services.FailAPI over gRPC.
+type FailAPIGRPCClient struct {
+	cc grpc.ClientConnInterface
+}
+
+// NewFailAPIGRPCClient returns the FailAPI that cc leads to.
+func NewFailAPIGRPCClient(cc grpc.ClientConnInterface) *FailAPIGRPCClient {
+	return &FailAPIGRPCClient{cc: cc}
+}
+
+// Do implements FailAPI.
+func (c *FailAPIGRPCClient) Do(ctx context.Context) error {
+	return gopluginInvoke(ctx, c.cc, "/golden.several_services.FailAPI/Do", new(Request), new(Response))
+}
+
+// FailAPIGRPCServer serves an implementation of FailAPI as golden.several_services.FailAPI.
+type FailAPIGRPCServer struct {
+	impl FailAPI
+}
+
+// RegisterFailAPIGRPCServer serves impl on s. Where impl is nil, every call is answered with Unimplemented.
+func RegisterFailAPIGRPCServer(s grpc.ServiceRegistrar, impl FailAPI) {
+	server := &FailAPIGRPCServer{impl: impl}
+	s.RegisterService(&grpc.ServiceDesc{
+		ServiceName: "golden.several_services.FailAPI",
+		HandlerType: (*FailAPI)(nil),
+		Methods: []grpc.MethodDesc{
+			{MethodName: "Do", Handler: gopluginUnary("/golden.several_services.FailAPI/Do", server.Do)},
+		},
+		Metadata: "several_services/in.proto",
+	}, impl)
+}
+
+// Do answers rpc Do.
+func (s *FailAPIGRPCServer) Do(ctx context.Context, _ *Request) (*Response, error) {
+	if err := s.impl.Do(ctx); err != nil {
+		return nil, err
+	}
+	return new(Response), nil
+}
+
+// The compiler checks these. If PluginSet has no FailApi, goplugin.pb.go comes from a run without
+// several_services/in.proto: generate all .proto files of a Go package in one run.
+var (
+	_ plugin.GRPCPlugin = (*FailApiGRPCPlugin)(nil)
+	_ FailApi           = (*FailApiGRPCClient)(nil)
+	_ FailApi           = PluginSet{}.FailApi
+)
+
+// FailApiPluginName is the name by which a host dispenses FailApi.
+const FailApiPluginName = "FailApi"
+
+// FailApi is what a plugin of golden.several_services.FailApi implements and a host calls.
+type FailApi interface {
+	// Do is rpc golden.several_services.FailApi.Do.
+	Do(ctx context.Context) error
+}
+
+// UnimplementedFailApi answers every call with an error that is errors.ErrUnsupported. Embed it in an implementation
+// of FailApi, and the implementation still compiles when methods are added.
+type UnimplementedFailApi struct{}
+
+// Do answers that it is not implemented.
+func (UnimplementedFailApi) Do(context.Context) error {
+	return gopluginUnimplemented("/golden.several_services.FailApi/Do")
+}
+
+// FailApiGRPCPlugin is the plugin.GRPCPlugin of FailApi.
+type FailApiGRPCPlugin struct {
+	plugin.NetRPCUnsupportedPlugin
+	Impl FailApi // what a plugin serves; nil in a host
+}
+
+// GRPCServer registers Impl on a plugin's server.
+func (p *FailApiGRPCPlugin) GRPCServer(_ *plugin.GRPCBroker, s *grpc.Server) error {
+	RegisterFailApiGRPCServer(s, p.Impl)
+	return nil
+}
+
+// GRPCClient returns the FailApi at the other end of a connection.
+func (*FailApiGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc *grpc.ClientConn) (any, error) {
+	return NewFailApiGRPCClient(cc), nil
+}
+
+// DispenseFailApi returns the FailApi of a plugin. It starts the plugin if it does not run yet.
+func DispenseFailApi(client interface {
+	Client() (plugin.ClientProtocol, error)
+}) (FailApi, error) {
+	return gopluginDispense[FailApi](client, FailApiPluginName)
+}
+
+// FailApiGRPCClient implements FailApi by calling golden.several_services.FailApi over gRPC.
+type FailApiGRPCClient struct {
+	cc grpc.ClientConnInterface
+}
+
+// NewFailApiGRPCClient returns the FailApi that cc leads to.
+func NewFailApiGRPCClient(cc grpc.ClientConnInterface) *FailApiGRPCClient {
+	return &FailApiGRPCClient{cc: cc}
+}
+
+// Do implements FailApi.
+func (c *FailApiGRPCClient) Do(ctx context.Context) error {
+	return gopluginInvoke(ctx, c.cc, "/golden.several_services.FailApi/Do", new(Request), new(Response))
+}
+
+// FailApiGRPCServer serves an implementation of FailApi as golden.several_services.FailApi.
+type FailApiGRPCServer struct {
+	impl FailApi
+}
+
+// RegisterFailApiGRPCServer serves impl on s. Where impl is nil, every call is answered with Unimplemented.
+func RegisterFailApiGRPCServer(s grpc.ServiceRegistrar, impl FailApi) {
+	server := &FailApiGRPCServer{impl: impl}
+	s.RegisterService(&grpc.ServiceDesc{
+		ServiceName: "golden.several_services.FailApi",
+		HandlerType: (*FailApi)(nil),
+		Methods: []grpc.MethodDesc{
+			{MethodName: "Do", Handler: gopluginUnary("/golden.several_services.FailApi/Do", server.Do)},
+		},
+		Metadata: "several_services/in.proto",
+	}, impl)
+}
+
+// Do answers rpc Do.
+func (s *FailApiGRPCServer) Do(ctx context.Context, _ *Request) (*Response, error) {
+	if err := s.impl.Do(ctx); err != nil {
+		return nil, err
+	}
+	return new(Response), nil
+}
