@@ -7,8 +7,6 @@
 package gen
 
 import (
-	"errors"
-
 	"google.golang.org/protobuf/compiler/protogen"
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/pluginpb"
@@ -28,24 +26,28 @@ func Run(req *pluginpb.CodeGeneratorRequest) *pluginpb.CodeGeneratorResponse {
 	plugin.SupportedFeatures = uint64(pluginpb.CodeGeneratorResponse_FEATURE_PROTO3_OPTIONAL | pluginpb.CodeGeneratorResponse_FEATURE_SUPPORTS_EDITIONS)
 	plugin.SupportedEditionsMinimum = descriptorpb.Edition_EDITION_PROTO2
 	plugin.SupportedEditionsMaximum = descriptorpb.Edition_EDITION_2024
-	if err := Generate(plugin, options); err != nil {
+	if err := generate(plugin, options); err != nil {
 		plugin.Error(err)
 	}
-	return plugin.Response()
+	response := plugin.Response()
+	for _, file := range response.GetFile() {
+		*file.Name += goSuffix
+	}
+	return response
 }
 
-// Generate adds the glue of every file to generate to the plugin's response. The error holds all mistakes of the user,
+// goSuffix ends the name of every generated file. protogen learns the names without it, because it would format the
+// files once more.
+const goSuffix = ".go"
+
+// generate adds the glue of every file to generate to the plugin's response. The error holds all mistakes of the user,
 // a line each.
-func Generate(plugin *protogen.Plugin, options Options) error {
+func generate(plugin *protogen.Plugin, options Options) error {
 	packages, err := Build(plugin, options)
 	if err != nil {
 		return err
 	}
-	var errs []error
-	for _, pkg := range packages {
-		errs = append(errs, render(plugin, pkg))
-	}
-	return errors.Join(errs...)
+	return render(plugin, packages...)
 }
 
 // Build returns the model of every Go package to generate.

@@ -2,9 +2,14 @@ package gen
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"go/format"
 	"path"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
 	"text/template"
 
 	"google.golang.org/protobuf/compiler/protogen"
@@ -12,46 +17,98 @@ import (
 	"github.com/goplugin-dev/goplugin/templates"
 )
 
-// render adds the files of one package to the plugin's response.
-func render(plugin *protogen.Plugin, pkg *Package) error {
+// A rendering is one generated file: a template and what it is executed with.
+type rendering struct {
+	template, filename string
+	importPath         protogen.GoImportPath
+	data               any
+	source             []byte
+	err                error
+}
+
+// render adds the files of all packages to the plugin's response. It makes them on every processor at once, because
+// formatting them is most of the generator's work.
+func render(plugin *protogen.Plugin, packages ...*Package) error {
 	glue, err := template.New("glue").
 		Funcs(template.FuncMap{"comment": commentText, "base": path.Base}).
 		ParseFS(templates.Glue, "glue/*.tmpl")
 	if err != nil {
 		return fmt.Errorf("templates: %w", err)
 	}
-	if err := renderFile(plugin, glue, "package.go.tmpl", pkg.Filename, pkg.ImportPath, pkg); err != nil {
-		return err
+	files := renderings(packages)
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(files)) {
+		group.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(files)); i = next.Add(1) - 1 {
+				files[i].render(glue)
+			}
+		})
 	}
-	for _, file := range pkg.Files {
-		if err := renderFile(plugin, glue, "service.go.tmpl", file.Filename, pkg.ImportPath, file); err != nil {
-			return err
+	group.Wait()
+	var errs []error
+	for _, f := range files {
+		errs = append(errs, f.add(plugin))
+	}
+	return errors.Join(errs...)
+}
+
+// renderings returns the files of all packages, in the order of the response.
+func renderings(packages []*Package) []*rendering {
+	var files []*rendering
+	for _, pkg := range packages {
+		importPath := protogen.GoImportPath(pkg.ImportPath)
+		files = append(files, &rendering{template: "package.go.tmpl", filename: pkg.Filename, importPath: importPath, data: pkg})
+		for _, file := range pkg.Files {
+			files = append(files, &rendering{template: "service.go.tmpl", filename: file.Filename, importPath: importPath, data: file})
 		}
 	}
-	return nil
+	return files
 }
 
-// renderFile executes one template into one generated file.
-func renderFile(plugin *protogen.Plugin, glue *template.Template, name, filename, importPath string, data any) error {
+// render executes the template and formats what comes out.
+func (r *rendering) render(glue *template.Template) {
 	var text bytes.Buffer
-	if err := glue.ExecuteTemplate(&text, name, data); err != nil {
-		return fmt.Errorf("%s: %w", filename, err)
+	if r.err = glue.ExecuteTemplate(&text, r.template, r.data); r.err == nil {
+		r.source, r.err = settle(text.Bytes())
 	}
-	if _, err := plugin.NewGeneratedFile(filename, protogen.GoImportPath(importPath)).Write(settle(text.Bytes())); err != nil {
-		return fmt.Errorf("%s: %w", filename, err)
+}
+
+// add adds the file to the plugin's response, under its name without goSuffix.
+func (r *rendering) add(plugin *protogen.Plugin) error {
+	if r.err == nil {
+		name := r.filename[:len(r.filename)-len(goSuffix)]
+		_, r.err = plugin.NewGeneratedFile(name, r.importPath).Write(r.source)
+	}
+	if r.err != nil {
+		return fmt.Errorf("%s: %w", r.filename, r.err)
 	}
 	return nil
 }
 
-// settle formats a source until gofmt leaves it alone: the doc comment of a .proto file can take more than one pass.
-// protogen reports a source that cannot be formatted.
-func settle(source []byte) []byte {
+// settle formats a source until gofmt leaves it alone. That takes one pass, and more where a pass changes a comment:
+// the doc comment of a .proto file can change again in the next.
+func settle(source []byte) ([]byte, error) {
 	for range 5 {
 		formatted, err := format.Source(source)
-		if err != nil || bytes.Equal(formatted, source) {
-			return source
+		if err != nil {
+			return nil, fmt.Errorf("the generated source is not Go: %w\n%s", err, source)
+		}
+		if slices.EqualFunc(comments(source), comments(formatted), bytes.Equal) {
+			return formatted, nil
 		}
 		source = formatted
 	}
-	return source
+	return source, nil
+}
+
+// comments returns the lines of a source that are comments, without their indentation.
+func comments(source []byte) [][]byte {
+	var lines [][]byte
+	for line := range bytes.Lines(source) {
+		if line = bytes.TrimSpace(line); bytes.HasPrefix(line, []byte("//")) {
+			lines = append(lines, line)
+		}
+	}
+	return lines
 }
