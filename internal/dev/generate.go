@@ -25,6 +25,11 @@ type source struct {
 func sources() []source {
 	return []source{
 		{path: "bench/benchpb/bench.proto", grpc: true},
+		{path: "example/greeter/greeterv1/greeter.proto"},
+		{path: "example/kv/kvv1/kv.proto"},
+		{path: "example/negotiated/weatherv1/weather.proto"},
+		{path: "example/negotiated/weatherv2/weather.proto"},
+		{path: "example/streamer/streamerv1/streamer.proto"},
 		{path: "internal/behaviour/behaviourpb/behaviour.proto"},
 	}
 }
