@@ -49,24 +49,39 @@ func groupFiles(plugin *protogen.Plugin, ds directives, ps *problems) []*fileGro
 	return list
 }
 
+// runFiles are all files of a run, those to generate and those that they import.
+type runFiles struct {
+	byImportPath map[string][]*protogen.File
+	names        map[string]string // package names by import path
+	written      map[string]bool   // what protoc-gen-go writes
+}
+
+func newRunFiles(plugin *protogen.Plugin) runFiles {
+	all := runFiles{byImportPath: map[string][]*protogen.File{}, names: map[string]string{}, written: map[string]bool{}}
+	for _, file := range plugin.Files {
+		importPath := string(file.GoImportPath)
+		all.byImportPath[importPath] = append(all.byImportPath[importPath], file)
+		all.names[importPath] = string(file.GoPackageName)
+		all.written[file.GeneratedFilenamePrefix+".pb.go"] = true
+	}
+	return all
+}
+
 // A packageBuilder makes the model of one Go package.
 type packageBuilder struct {
-	plugin  *protogen.Plugin
+	all     runFiles
 	group   *fileGroup
 	options Options
 	ds      directives
 	ps      *problems
 	pkg     *Package
 	taken   taken
-	known   map[string]string // package names by import path
-	written map[string]bool   // the files that protoc-gen-go writes
 }
 
-func newPackageBuilder(plugin *protogen.Plugin, group *fileGroup, options Options, ds directives, ps *problems) *packageBuilder {
+func newPackageBuilder(all runFiles, group *fileGroup, options Options, ds directives, ps *problems) *packageBuilder {
 	b := &packageBuilder{
-		plugin: plugin, group: group, options: options, ds: ds, ps: ps,
+		all: all, group: group, options: options, ds: ds, ps: ps,
 		pkg: &Package{Name: string(group.files[0].GoPackageName), ImportPath: string(group.importPath)}, taken: taken{},
-		known: map[string]string{}, written: map[string]bool{},
 	}
 	if options.PackageSuffix != "" {
 		of := b.pkg.Name
@@ -74,12 +89,8 @@ func newPackageBuilder(plugin *protogen.Plugin, group *fileGroup, options Option
 		b.pkg.ImportPath += "/" + b.pkg.Name
 		b.pkg.Doc = "Package " + b.pkg.Name + " is the go-plugin glue of package " + of + "."
 	}
-	for _, file := range plugin.Files {
-		b.known[string(file.GoImportPath)] = string(file.GoPackageName)
-		b.written[file.GeneratedFilenamePrefix+".pb.go"] = true
-		if string(file.GoImportPath) == b.pkg.ImportPath {
-			b.taken.addFile(file)
-		}
+	for _, file := range all.byImportPath[b.pkg.ImportPath] {
+		b.taken.addFile(file)
 	}
 	return b
 }
@@ -110,7 +121,7 @@ func (b *packageBuilder) filename(base string) string {
 		dir = path.Join(dir, b.pkg.Name)
 	}
 	name := path.Join(dir, base)
-	for b.written[name+".pb.go"] {
+	for b.all.written[name+".pb.go"] {
 		name += "_"
 	}
 	return name + ".pb.go"
@@ -140,7 +151,7 @@ func (b *packageBuilder) handshake() Handshake {
 
 // file returns the model of one .proto file.
 func (b *packageBuilder) file(file *protogen.File, names map[protoreflect.FullName]ServiceNames) *File {
-	im := newImports(protogen.GoImportPath(b.pkg.ImportPath), func(path string) string { return b.known[path] })
+	im := newImports(protogen.GoImportPath(b.pkg.ImportPath), func(path string) string { return b.all.names[path] })
 	im.name(contextPath)
 	im.name(pluginPath)
 	im.name(grpcPath)

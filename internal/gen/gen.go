@@ -1,9 +1,9 @@
 // Package gen is the generator: from a CodeGeneratorRequest to Go source files.
 //
-// It is a pipeline. Each step is a file or two: options.go (parameters), directive.go and directive_source.go
-// (comments and directive files), build.go with names.go, field.go and imports.go (protogen's descriptors to the
-// model of model.go), check.go (the rules that need the whole package), render.go (the model to the templates in
-// templates/glue). Mistakes of the user are collected on the way (problem.go) and reported all at once.
+// It is a pipeline. Each step is a file or two: options.go (parameters), request.go (what of a request matters),
+// directive.go and directive_source.go (comments and directive files), build.go with names.go, field.go and imports.go
+// (protogen's descriptors to the model of model.go), check.go (the rules that need the whole package), render.go (the
+// model to the templates in templates/glue). Mistakes of the user are collected on the way (problem.go) and reported all at once.
 package gen
 
 import (
@@ -18,7 +18,7 @@ import (
 // has then no files.
 func Run(req *pluginpb.CodeGeneratorRequest) *pluginpb.CodeGeneratorResponse {
 	options := Options{Style: StyleAuto}
-	plugin, err := protogen.Options{ParamFunc: options.set}.New(req)
+	plugin, err := protogen.Options{ParamFunc: options.set}.New(slim(req))
 	if err != nil {
 		message := err.Error()
 		return &pluginpb.CodeGeneratorResponse{Error: &message}
@@ -26,26 +26,10 @@ func Run(req *pluginpb.CodeGeneratorRequest) *pluginpb.CodeGeneratorResponse {
 	plugin.SupportedFeatures = uint64(pluginpb.CodeGeneratorResponse_FEATURE_PROTO3_OPTIONAL | pluginpb.CodeGeneratorResponse_FEATURE_SUPPORTS_EDITIONS)
 	plugin.SupportedEditionsMinimum = descriptorpb.Edition_EDITION_PROTO2
 	plugin.SupportedEditionsMaximum = descriptorpb.Edition_EDITION_2024
-	if err := generate(plugin, options); err != nil {
-		plugin.Error(err)
-	}
-	response := plugin.Response()
-	for _, file := range response.GetFile() {
-		*file.Name += goSuffix
-	}
-	return response
-}
-
-// goSuffix ends the name of every generated file. protogen learns the names without it, because it would format the
-// files once more.
-const goSuffix = ".go"
-
-// generate adds the glue of every file to generate to the plugin's response. The error holds all mistakes of the user,
-// a line each.
-func generate(plugin *protogen.Plugin, options Options) error {
 	packages, err := Build(plugin, options)
 	if err != nil {
-		return err
+		plugin.Error(err)
+		return plugin.Response()
 	}
 	return render(plugin, packages...)
 }
@@ -66,9 +50,10 @@ func Build(plugin *protogen.Plugin, options Options) ([]*Package, error) {
 	}
 	groups := groupFiles(plugin, ds, ps)
 	checkDirectories(groups, ps)
+	all := newRunFiles(plugin)
 	var packages []*Package
 	for _, group := range groups {
-		b := newPackageBuilder(plugin, group, options, ds, ps)
+		b := newPackageBuilder(all, group, options, ds, ps)
 		packages = append(packages, b.build(version.Release()))
 	}
 	return packages, ps.err()

@@ -66,10 +66,11 @@ func TestHelperNames(t *testing.T) {
 			Streams: true,
 		},
 	}
-	if err := render(plugin, pkg); err != nil {
-		t.Fatal(err)
+	response := render(plugin, pkg)
+	if response.Error != nil {
+		t.Fatal(response.GetError())
 	}
-	file, err := parser.ParseFile(token.NewFileSet(), "p.go", plugin.Response().File[0].GetContent(), 0)
+	file, err := parser.ParseFile(token.NewFileSet(), "p.go", response.File[0].GetContent(), 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,49 +8,48 @@ import (
 	"path"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"text/template"
 
 	"google.golang.org/protobuf/compiler/protogen"
+	"google.golang.org/protobuf/types/pluginpb"
 
 	"github.com/goplugin-dev/goplugin/templates"
 )
+
+// goSuffix ends the name of every generated file.
+const goSuffix = ".go"
 
 // A rendering is one generated file: a template and what it is executed with.
 type rendering struct {
 	template, filename string
 	importPath         protogen.GoImportPath
 	data               any
-	source             []byte
 	err                error
 }
 
-// render adds the files of all packages to the plugin's response. It makes them on every processor at once, because
+// render returns the response with the files of all packages. It makes them on every processor at once, because
 // formatting them is most of the generator's work.
-func render(plugin *protogen.Plugin, packages ...*Package) error {
-	glue, err := template.New("glue").
-		Funcs(template.FuncMap{"comment": commentText, "base": path.Base}).
-		ParseFS(templates.Glue, "glue/*.tmpl")
-	if err != nil {
-		return fmt.Errorf("templates: %w", err)
-	}
+//
+// protogen only says what the files are called in the response. It learns their names without goSuffix, because it
+// would format Go files once more.
+func render(plugin *protogen.Plugin, packages ...*Package) *pluginpb.CodeGeneratorResponse {
 	files := renderings(packages)
-	var next atomic.Int64
-	var group sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(files)) {
-		group.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(files)); i = next.Add(1) - 1 {
-				files[i].render(glue)
-			}
-		})
-	}
-	group.Wait()
-	var errs []error
 	for _, f := range files {
-		errs = append(errs, f.add(plugin))
+		plugin.NewGeneratedFile(strings.TrimSuffix(f.filename, goSuffix), f.importPath)
 	}
-	return errors.Join(errs...)
+	response := plugin.Response()
+	if response.Error != nil {
+		return response
+	}
+	runtime.GC() // of all descriptors, which a large request has more of than the files that are made of them
+	if err := renderAll(files, response.GetFile()); err != nil {
+		message := err.Error()
+		return &pluginpb.CodeGeneratorResponse{Error: &message}
+	}
+	return response
 }
 
 // renderings returns the files of all packages, in the order of the response.
@@ -66,24 +65,46 @@ func renderings(packages []*Package) []*rendering {
 	return files
 }
 
-// render executes the template and formats what comes out.
-func (r *rendering) render(glue *template.Template) {
-	var text bytes.Buffer
-	if r.err = glue.ExecuteTemplate(&text, r.template, r.data); r.err == nil {
-		r.source, r.err = settle(text.Bytes())
+// renderAll writes the files into their places in the response.
+func renderAll(files []*rendering, places []*pluginpb.CodeGeneratorResponse_File) error {
+	glue, err := template.New("glue").
+		Funcs(template.FuncMap{"comment": commentText, "base": path.Base}).
+		ParseFS(templates.Glue, "glue/*.tmpl")
+	if err != nil {
+		return fmt.Errorf("templates: %w", err)
 	}
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(files)) {
+		group.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(files)); i = next.Add(1) - 1 {
+				files[i].render(glue, places[i])
+			}
+		})
+	}
+	group.Wait()
+	var errs []error
+	for _, f := range files {
+		errs = append(errs, f.err)
+	}
+	return errors.Join(errs...)
 }
 
-// add adds the file to the plugin's response, under its name without goSuffix.
-func (r *rendering) add(plugin *protogen.Plugin) error {
-	if r.err == nil {
-		name := r.filename[:len(r.filename)-len(goSuffix)]
-		_, r.err = plugin.NewGeneratedFile(name, r.importPath).Write(r.source)
+// render executes the template, and formats what comes out into the file's place in the response.
+func (r *rendering) render(glue *template.Template, place *pluginpb.CodeGeneratorResponse_File) {
+	var text bytes.Buffer
+	err := glue.ExecuteTemplate(&text, r.template, r.data)
+	if err != nil {
+		r.err = fmt.Errorf("%s: %w", r.filename, err)
+		return
 	}
-	if r.err != nil {
-		return fmt.Errorf("%s: %w", r.filename, r.err)
+	source, err := settle(text.Bytes())
+	if err != nil {
+		r.err = fmt.Errorf("%s: %w", r.filename, err)
+		return
 	}
-	return nil
+	name, content := place.GetName()+goSuffix, string(source)
+	place.Name, place.Content = &name, &content
 }
 
 // settle formats a source until gofmt leaves it alone. That takes one pass, and more where a pass changes a comment:
