@@ -30,6 +30,10 @@ read "m dolor si"
 read "t amet"
 read "Lorem ipsu" and no more
 `,
+	"counter": `the plugin asks for 0 + 2
+the plugin asks for 2 + 3
+5 apples
+`,
 	"negotiated": `host of versions 1 and 2, ./old: version 1, 20.0 °C
 host of version 2, ./old: incompatible API version with plugin. Plugin version: 1, Client versions: [2]
 host of versions 1 and 2, ./new: version 2, 21.5 °C, humidity 40 %
@@ -42,10 +46,11 @@ host of version 2, ./both: version 2, 15.0 °C
 // upstream is, by the names that the README gives them, what the examples of go-plugin consist of: files and
 // directories, and those below which are not counted.
 var upstream = map[string]struct{ with, without []string }{
-	"basic":      {with: []string{"basic"}},
-	"grpc":       {with: []string{"grpc"}, without: []string{"grpc/plugin-go-netrpc", "grpc/shared/rpc.go"}},
-	"streaming":  {with: []string{"streaming"}},
-	"negotiated": {with: []string{"negotiated", "grpc/shared", "grpc/proto"}},
+	"basic":         {with: []string{"basic"}},
+	"grpc":          {with: []string{"grpc"}, without: []string{"grpc/plugin-go-netrpc", "grpc/shared/rpc.go"}},
+	"streaming":     {with: []string{"streaming"}},
+	"bidirectional": {with: []string{"bidirectional"}},
+	"negotiated":    {with: []string{"negotiated", "grpc/shared", "grpc/proto"}},
 }
 
 // A row is an example as the README's table has it.

@@ -30,6 +30,7 @@ func sources() []source {
 		{path: "example/negotiated/weatherv1/weather.proto"},
 		{path: "example/negotiated/weatherv2/weather.proto"},
 		{path: "example/streamer/streamerv1/streamer.proto"},
+		{path: "example/counter/counterv1/counter.proto"},
 		{path: "internal/behaviour/behaviourpb/behaviour.proto"},
 	}
 }

@@ -76,11 +76,13 @@ type packageBuilder struct {
 	ps      *problems
 	pkg     *Package
 	taken   taken
+	names   map[protoreflect.FullName]ServiceNames
+	used    map[protoreflect.FullName]bool // the callback fields that an rpc passes, of the whole run
 }
 
-func newPackageBuilder(all runFiles, group *fileGroup, options Options, ds directives, ps *problems) *packageBuilder {
+func newPackageBuilder(all runFiles, group *fileGroup, options Options, ds directives, used map[protoreflect.FullName]bool, ps *problems) *packageBuilder {
 	b := &packageBuilder{
-		all: all, group: group, options: options, ds: ds, ps: ps,
+		all: all, group: group, options: options, ds: ds, used: used, ps: ps,
 		pkg: &Package{Name: string(group.files[0].GoPackageName), ImportPath: string(group.importPath)}, taken: taken{},
 	}
 	if options.PackageSuffix != "" {
@@ -99,10 +101,10 @@ func (b *packageBuilder) build(version string) *Package {
 	b.pkg.Filename = b.filename("goplugin")
 	b.pkg.Version = version
 	b.pkg.Handshake = b.handshake()
-	names := b.chooseNames()
+	b.names = b.chooseNames()
 	for _, file := range b.group.files {
 		b.pkg.Sources = append(b.pkg.Sources, file.Desc.Path())
-		f := b.file(file, names)
+		f := b.file(file)
 		b.pkg.Files = append(b.pkg.Files, f)
 		b.pkg.Services = append(b.pkg.Services, f.Services...)
 	}
@@ -150,7 +152,7 @@ func (b *packageBuilder) handshake() Handshake {
 }
 
 // file returns the model of one .proto file.
-func (b *packageBuilder) file(file *protogen.File, names map[protoreflect.FullName]ServiceNames) *File {
+func (b *packageBuilder) file(file *protogen.File) *File {
 	im := newImports(protogen.GoImportPath(b.pkg.ImportPath), func(path string) string { return b.all.names[path] })
 	im.name(contextPath)
 	im.name(pluginPath)
@@ -166,7 +168,7 @@ func (b *packageBuilder) file(file *protogen.File, names map[protoreflect.FullNa
 	}
 	mb := &methodBuilder{packageBuilder: b, fields: fieldBuilder{im, &b.pkg.Helpers}}
 	for _, service := range file.Services {
-		if n, ok := names[service.Desc.FullName()]; ok {
+		if n, ok := b.names[service.Desc.FullName()]; ok {
 			f.Services = append(f.Services, mb.service(service, n))
 		}
 	}
@@ -200,6 +202,7 @@ func (b *packageBuilder) sharedImports() []Import {
 	for path, needed := range map[string]bool{
 		"time":         h.ToTime || h.ToDuration || h.FromTime || h.FromDuration,
 		"io":           h.Streams,
+		"sync/atomic":  h.Callbacks,
 		iterPath:       h.Streams,
 		emptyPath:      h.Empty,
 		timestampPath:  h.ToTime || h.FromTime,

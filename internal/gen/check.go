@@ -76,12 +76,16 @@ func (b *packageBuilder) chooseServiceNames(service *protogen.Service, s service
 	var tried []string
 	for _, candidate := range candidates {
 		n := serviceNames(candidate)
-		name, owner, clash := b.taken.firstClash(n.all())
+		all := n.all()
+		if s.host {
+			all = n.callbackOnly()
+		}
+		name, owner, clash := b.taken.firstClash(all)
 		if !clash && candidate == "Plugins" { // the method of the plugin set
 			name, owner, clash = candidate, declaration{what: "the method Plugins of the plugin set"}, true
 		}
 		if !clash {
-			b.taken.add(n.all(), declaration{"service " + string(service.Desc.FullName()), positionOf(service.Desc)})
+			b.taken.add(all, declaration{"service " + string(service.Desc.FullName()), positionOf(service.Desc)})
 			return n
 		}
 		tried = append(tried, name+" is taken by "+owner.String())
@@ -112,7 +116,7 @@ func (b *packageBuilder) packageNames() {
 func (b *packageBuilder) chooseKeys() {
 	owners := map[string]*Service{}
 	var rest []*Service
-	for _, service := range b.pkg.Services {
+	for _, service := range b.pkg.Plugins() {
 		service.Key = b.ds.service(protoreflect.FullName(service.FullName), &problems{}).plugin.value
 		if service.Key == "" {
 			rest = append(rest, service)

@@ -46,12 +46,14 @@ const (
 	packageElement element = "a package"
 	serviceElement element = "a service"
 	methodElement  element = "an rpc"
+	fieldElement   element = "a field"
 )
 
 // A verb says where a directive is allowed and which keys it takes.
 type verb struct {
 	name       string
 	on         element
+	takes      string // what stands behind the verb without a key, if anything does
 	keys       []string
 	required   bool // every key must be given
 	repeatable bool
@@ -63,9 +65,11 @@ func verbs() []verb {
 		{name: "handshake", on: packageElement, keys: []string{"cookie_key", "cookie_value", "protocol_version"}},
 		{name: "service", on: serviceElement, keys: []string{"name", "plugin", "style"}},
 		{name: "error", on: serviceElement, keys: []string{"name", "code"}, required: true, repeatable: true},
+		{name: "host", on: serviceElement},
 		{name: "skip", on: serviceElement},
 		{name: "method", on: methodElement, keys: []string{"name", "style"}},
 		{name: "skip", on: methodElement},
+		{name: "callback", on: fieldElement, takes: "INTERFACE", keys: []string{"lifetime"}},
 	}
 }
 
@@ -96,6 +100,10 @@ func parseDirective(line string, at Position, ps *problems) directive {
 		}
 		arg.at = argAt
 		if _, twice := d.get(arg.key); twice {
+			if arg.key == "" {
+				ps.addf(argAt, "expected key=value, found %q", arg.value)
+				continue
+			}
 			ps.addf(argAt, "key %q is given twice in this directive: keep one", arg.key)
 			continue
 		}
@@ -104,14 +112,17 @@ func parseDirective(line string, at Position, ps *problems) directive {
 }
 
 // parseArgument reads key=value from the start of s and returns what follows. A value that holds spaces is a quoted Go
-// string.
+// string. A word without "=" is a value without a key.
 func parseArgument(s string) (argument, string, error) {
 	word := s
 	if i := strings.IndexFunc(s, unicode.IsSpace); i >= 0 {
 		word = s[:i]
 	}
 	key, value, found := strings.Cut(word, "=")
-	if !found || key == "" {
+	if !found {
+		return argument{value: word}, s[len(word):], nil
+	}
+	if key == "" {
 		return argument{}, "", fmt.Errorf("expected key=value, found %q", word)
 	}
 	if !strings.HasPrefix(value, `"`) {
@@ -182,6 +193,12 @@ func findVerb(on element, d directive, ps *problems) (verb, bool) {
 func checkArguments(v verb, d directive, ps *problems) bool {
 	before := len(ps.list)
 	for _, a := range d.args {
+		if a.key == "" {
+			if v.takes == "" {
+				ps.addf(a.at, "expected key=value, found %q", a.value)
+			}
+			continue
+		}
 		if !slices.Contains(v.keys, a.key) {
 			accepted := "it takes none"
 			if len(v.keys) > 0 {
@@ -195,6 +212,10 @@ func checkArguments(v verb, d directive, ps *problems) bool {
 		}
 	}
 	if d.broken {
+		return false
+	}
+	if _, given := d.get(""); v.takes != "" && !given {
+		ps.addf(d.at, "goplugin:%s lacks the %s: write \"goplugin:%s %s\"", v.name, v.takes, v.name, v.takes)
 		return false
 	}
 	if len(v.keys) > 0 && len(d.args) == 0 {
@@ -219,6 +240,10 @@ func checkValue(key, value string) error {
 	case "style":
 		_, err := parseStyle(value)
 		return err
+	case "lifetime":
+		if value != "call" && value != "plugin" {
+			return fmt.Errorf("expected call or plugin")
+		}
 	case "code":
 		_, err := parseCode(value)
 		return err

@@ -9,7 +9,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// directives are those of a run, by the full name of what they govern: a package, a service or an rpc.
+// directives are those of a run, by the full name of what they govern: a package, a service, an rpc or a field.
 type directives map[protoreflect.FullName][]directive
 
 // rootPackage stands for the package of files without a package statement in a directive file.
@@ -25,7 +25,7 @@ func (ds directives) readComments(file protoreflect.FileDescriptor, ps *problems
 		name, known := governed(file, loc.Path)
 		for _, d := range commentDirectives(loc, at, ps) {
 			if !known {
-				ps.addf(d.at, "goplugin:%s stands where no directive can: put it above the package statement, a service or an rpc", d.verb)
+				ps.addf(d.at, "goplugin:%s stands where no directive can: put it above the package statement, a service, an rpc or a field", d.verb)
 				continue
 			}
 			ds[name] = append(ds[name], d)
@@ -38,8 +38,9 @@ func (ds directives) readComments(file protoreflect.FileDescriptor, ps *problems
 	}
 }
 
-// governed returns the full name of the package, service or rpc at a path of the file's descriptor. The numbers are
-// the fields of google.protobuf.FileDescriptorProto (package 2, service 6) and ServiceDescriptorProto (method 2).
+// governed returns the full name of the package, service, rpc or field at a path of the file's descriptor. The numbers
+// are the fields of google.protobuf.FileDescriptorProto (package 2, message_type 4, service 6), ServiceDescriptorProto
+// (method 2) and DescriptorProto (field 2, nested_type 3).
 func governed(file protoreflect.FileDescriptor, path protoreflect.SourcePath) (protoreflect.FullName, bool) {
 	switch {
 	case len(path) == 1 && path[0] == 2:
@@ -48,6 +49,20 @@ func governed(file protoreflect.FileDescriptor, path protoreflect.SourcePath) (p
 		return file.Services().Get(int(path[1])).FullName(), true
 	case len(path) == 4 && path[0] == 6 && path[2] == 2:
 		return file.Services().Get(int(path[1])).Methods().Get(int(path[3])).FullName(), true
+	case len(path) >= 4 && len(path)%2 == 0 && path[0] == 4 && path[len(path)-2] == 2:
+		return governedField(file.Messages(), path[1:])
+	}
+	return "", false
+}
+
+// governedField returns the full name of a field. path is the index of a message, and what follows it.
+func governedField(messages protoreflect.MessageDescriptors, path protoreflect.SourcePath) (protoreflect.FullName, bool) {
+	message := messages.Get(int(path[0]))
+	switch {
+	case len(path) == 3:
+		return message.Fields().Get(int(path[2])).FullName(), true
+	case path[1] == 3:
+		return governedField(message.Messages(), path[2:])
 	}
 	return "", false
 }
@@ -93,7 +108,7 @@ func commentLines(comment string) []string {
 	return strings.Split(strings.TrimSuffix(comment, "\n"), "\n")
 }
 
-// readFile adds the directives of a directive file: on each line the full name of a package, service or rpc and one
+// readFile adds the directives of a directive file: on each line the full name of a package, service, rpc or field and one
 // directive for it; # starts a comment. "." is the package of files without a package statement.
 //
 // A name in a package that this run does not have is passed over, because one file may serve several runs.
@@ -123,7 +138,7 @@ func (ds directives) readFile(path string, plugin *protogen.Plugin, ps *problems
 		case known[full]:
 			ds[full] = append(ds[full], d)
 		case inPackage(full, packages):
-			ps.addf(at, "no package, service or rpc is named %q in the files of this run", name)
+			ps.addf(at, "no package, service, rpc or field is named %q in the files of this run", name)
 		}
 	}
 	return nil
@@ -142,6 +157,9 @@ func namesOf(plugin *protogen.Plugin) (known, packages map[protoreflect.FullName
 			for _, method := range service.Methods {
 				known[method.Desc.FullName()] = true
 			}
+		}
+		for _, field := range fieldsOf(file.Messages) {
+			known[field.Desc.FullName()] = true
 		}
 	}
 	return known, packages

@@ -18,6 +18,7 @@ type plan struct {
 	*Value
 	encode func(name string) string // the expression for the message's field, over the Go value
 	decode func(msg string) string  // the expression for the Go value, over the message
+	called *protogen.Service        // of a callback: what can be called
 }
 
 // asIs encodes a value that the message takes as it is.

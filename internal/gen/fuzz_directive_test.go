@@ -15,7 +15,7 @@ func FuzzDirective(f *testing.F) {
 		"", "service", "service name=A style=flat", `service plugin="a b" name=B`, "skip", "skip x", "service name", "service =",
 		`service plugin="`, `service plugin="\`, `service plugin="a"b`, `service plugin=a"b"`, "service plugin==", "service a=1 a=2",
 		"error name=ErrX code=NOT_FOUND", "handshake protocol_version=99999999999", "\u2003service\u00a0name=A", "service plugin=\"a\"\u2003name=B",
-		"service plugin=\"a\"\x85name=B", "service \xff=\xfe", "service plugin=\"\\xff\"", "service plugin=`raw`", "método name=é",
+		"service plugin=\"a\"\x85name=B", "service \xff=\xfe", "callback Helper lifetime=plugin", "callback A B", "callback =", "service plugin=\"\\xff\"", "service plugin=`raw`", "método name=é",
 	} {
 		f.Add(line)
 	}
@@ -29,7 +29,7 @@ func FuzzDirective(f *testing.F) {
 		d := parseDirective(line, start, ps)
 		checkDirectivePositions(t, line, d, ps)
 		checkDirectiveReadsBack(t, d)
-		for _, on := range []element{packageElement, serviceElement, methodElement} {
+		for _, on := range []element{packageElement, serviceElement, methodElement, fieldElement} {
 			checkDirectives(on, []directive{d, d}, ps)
 		}
 		for _, p := range ps.list {
@@ -47,7 +47,11 @@ func checkDirectivePositions(t *testing.T, line string, d directive, ps *problem
 		t.Errorf("%q cannot be read, and nothing says why", line)
 	}
 	for _, a := range d.args {
-		if !strings.HasPrefix(line[a.at.Column-1:], a.key+"=") {
+		want := a.key + "="
+		if a.key == "" {
+			want = a.value
+		}
+		if !strings.HasPrefix(line[a.at.Column-1:], want) {
 			t.Errorf("%q: argument %q is not at column %d", line, a.key, a.at.Column)
 		}
 	}
@@ -58,6 +62,10 @@ func checkDirectiveReadsBack(t *testing.T, d directive) {
 	t.Helper()
 	line := directivePrefix + d.verb
 	for _, a := range d.args {
+		if a.key == "" {
+			line += " " + a.value
+			continue
+		}
 		line += " " + a.key + "=" + strconv.Quote(a.value)
 	}
 	ps := &problems{}

@@ -8,6 +8,7 @@ package gen
 
 import (
 	"google.golang.org/protobuf/compiler/protogen"
+	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/pluginpb"
 
@@ -52,9 +53,11 @@ func Build(plugin *protogen.Plugin, options Options) ([]*Package, error) {
 	checkDirectories(groups, ps)
 	all := newRunFiles(plugin)
 	var packages []*Package
+	used := map[protoreflect.FullName]bool{}
 	for _, group := range groups {
-		b := newPackageBuilder(all, group, options, ds, ps)
+		b := newPackageBuilder(all, group, options, ds, used, ps)
 		packages = append(packages, b.build(version.Release()))
 	}
+	checkFields(plugin, ds, used, ps)
 	return packages, ps.err()
 }

@@ -39,6 +39,8 @@ func (b *methodBuilder) service(service *protogen.Service, names ServiceNames) *
 		FullName:   string(service.Desc.FullName()),
 		Source:     service.Desc.ParentFile().Path(),
 		Detached:   detachedOf(service.Comments),
+		Host:       settings.host,
+		Broker:     b.needsBroker(service),
 		Deprecated: deprecation(options.GetDeprecated(), service.Desc.ParentFile().Path()),
 	}
 	s.Doc = docOf(service.Comments, names.Interface+" is what a plugin of "+s.FullName+" implements and a host calls.", s.Deprecated)
@@ -128,13 +130,27 @@ func (b *methodBuilder) side(m *protogen.Message, stream bool, style Style, vari
 		b.ps.addf(at, "the %s %s has a oneof, which cannot be flattened: write \"goplugin:method style=message\" above this rpc, or style=auto, which flattens only what it can",
 			which, m.Desc.FullName())
 	}
-	tooMuch := style == StyleAuto && (len(m.Fields) > 3 || hasGoAPI(m) || m.Desc.ExtensionRanges().Len() > 0)
+	callback := b.hasCallback(m)
+	if callback && (style == StyleMessage || oneofs || stream) {
+		b.ps.addf(at, "the %s %s has a callback, which only a flat message outside a stream can pass: leave style=message, oneofs and streams to other messages",
+			which, m.Desc.FullName())
+	}
+	tooMuch := style == StyleAuto && !callback && (len(m.Fields) > 3 || hasGoAPI(m) || m.Desc.ExtensionRanges().Len() > 0)
 	if style == StyleMessage || oneofs || tooMuch || stream && len(m.Fields) != 1 {
+		for _, f := range m.Fields {
+			b.used[f.Desc.FullName()] = true // reported above
+		}
 		v := &Value{Type: "*" + b.fields.imports.ident(m.GoIdent), Zero: "nil", Proto: variable}
 		return side{message: m, whole: true, plans: []plan{{Value: v, encode: asIs, decode: asIs}}}
 	}
 	s := side{message: m}
 	for _, f := range m.Fields {
+		if d, ok := b.ds.callback(f.Desc.FullName(), &problems{}); ok {
+			if p, ok := b.callback(f, d, which == "response"); ok {
+				s.plans = append(s.plans, p)
+				continue
+			}
+		}
 		s.plans = append(s.plans, b.fields.field(f))
 	}
 	return s
@@ -178,19 +194,22 @@ func (b *methodBuilder) name(p *methodPlan) {
 	if p.Shape.FromClient() {
 		p.Client.Input = signature.name("in")
 	}
+	server := newScope(append(imported, "ctx", "err", "s", "req", "in", "stream")...)
 	b.nameParams(p, signature)
 	b.nameResults(p, signature)
 	p.Client.Receiver, p.Client.Request, p.Client.Response = signature.name("c"), signature.name("req"), signature.name("resp")
 	p.Server = Locals{Receiver: "s", Request: "req", Response: "resp", Input: "in"}
-	server := newScope(append(imported, "ctx", "err", "s", "req", "in", "stream")...)
-	for _, v := range p.Params {
-		if v.Checked || p.Shape.FromClient() {
+	client, plugin := adapterScope{signature, p.Client.Receiver}, adapterScope{server, p.Server.Receiver}
+	for _, v := range p.request.plans {
+		if v.Checked || v.Callback != nil || p.Shape.FromClient() {
 			v.Local = server.name(lowerCamel(v.Proto))
 		}
+		b.nameCallback(v, v.Name, client, plugin)
+		writeOut(v, v.Name, "req")
 	}
 	for _, v := range p.response.plans {
 		v.Local = server.name(lowerCamel(v.Proto))
-		v.Encode, v.Decode = v.encode(v.Local), v.decode(p.Client.Response)
+		writeOut(v, v.Local, p.Client.Response)
 	}
 	if p.Shape == Unary && !p.request.whole && len(p.Params) == 0 {
 		p.Server.Request = "_"
@@ -198,11 +217,18 @@ func (b *methodBuilder) name(p *methodPlan) {
 	p.Signature, p.TypeSignature = signatures(p.Method)
 }
 
+// writeOut writes the expressions of a value over the local that holds it and the message that carries it.
+func writeOut(v plan, local, message string) {
+	if v.Callback != nil {
+		local = v.Callback.ID
+	}
+	v.Encode, v.Decode = v.encode(local), v.decode(message)
+}
+
 // nameParams names the parameters; the element of a stream is none, and is named where an adapter handles it.
 func (b *methodBuilder) nameParams(p *methodPlan, signature scope) {
 	for _, v := range p.request.plans {
 		v.Name = signature.name(lowerCamel(v.Proto))
-		v.Encode, v.Decode = v.encode(v.Name), v.decode("req")
 		p.Params = append(p.Params, v.Value)
 		b.pkg.Helpers.BadRequest = b.pkg.Helpers.BadRequest || v.Checked
 	}

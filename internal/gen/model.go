@@ -1,5 +1,7 @@
 package gen
 
+import "slices"
+
 // The model is everything the templates know: plain data, with each name, type and expression decided. It knows
 // neither protogen nor the templates.
 
@@ -18,6 +20,17 @@ type Package struct {
 	Sentinels  []Sentinel
 	Helpers    Helpers
 	Version    string // of the generator
+}
+
+// Plugins returns the services that a plugin can serve: all but those that are only called back.
+func (p *Package) Plugins() []*Service {
+	var list []*Service
+	for _, s := range p.Services {
+		if !s.Host {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // PackageNames are the exported names that a package has once.
@@ -41,6 +54,7 @@ type Helpers struct {
 	Present                            bool // the value, if it is present
 	Required                           bool // bytes that are never absent
 	Streams                            bool // for streams of any kind
+	Callbacks                          bool // for callbacks
 	BadRequest, BadResponse            bool // what a failed check is reported as
 }
 
@@ -68,6 +82,8 @@ type Service struct {
 	Key        string // what the host dispenses
 	Detached   []string
 	Doc        string // the comment of the interface, without "//"
+	Host       bool   // only used for callbacks: no plugin, no entry in the plugin set
+	Broker     bool   // its adapters need go-plugin's broker, for callbacks
 	Deprecated string // the paragraph that marks every declaration; empty where the service is not deprecated
 	Methods    []*Method
 }
@@ -142,6 +158,11 @@ type Method struct {
 	Server        Locals
 }
 
+// Serves reports whether a call passes callbacks to the plugin.
+func (m *Method) Serves() bool {
+	return slices.ContainsFunc(m.Params, func(v *Value) bool { return v.Callback != nil })
+}
+
 // Locals are the identifiers of an adapter method that no field name may disturb.
 type Locals struct {
 	Receiver, Request, Response string
@@ -162,13 +183,24 @@ func (m Message) Inline() bool { return len(m.Fields) <= 2 }
 
 // Value is a parameter or a result: one field, or a whole message.
 type Value struct {
-	Name    string // in the signature
-	Local   string // in the body of an adapter that must hold it
-	Type    string
-	Zero    string // its zero value
-	Proto   string // the field in the .proto file
-	Field   string // the field of the message's struct or builder
-	Encode  string // expression for that field, over Name (parameters) or Local (results)
-	Decode  string // expression that reads the field of req (parameters) or resp (results)
-	Checked bool   // Decode also returns an error
+	Name     string // in the signature
+	Local    string // in the body of an adapter that must hold it
+	Type     string
+	Zero     string    // its zero value
+	Proto    string    // the field in the .proto file
+	Field    string    // the field of the message's struct or builder
+	Encode   string    // expression for that field, over Name (parameters) or Local (results)
+	Decode   string    // expression that reads the field of req (parameters) or resp (results)
+	Checked  bool      // Decode also returns an error
+	Callback *Callback // nil unless the field stands for an interface
+}
+
+// Callback is a field that stands for an interface, which the other side serves while it may be called.
+type Callback struct {
+	Forever  bool   // lives until the plugin ends, not until the call does
+	ID       string // local of the adapter that serves it: what the message carries
+	Stop     string // local that ends the serving
+	HangUp   string // local of the adapter that calls it: ends the connection
+	Register string // the function that registers it on a server
+	New      string // the function that returns its remote
 }

@@ -126,6 +126,11 @@ func serviceNames(name string) ServiceNames {
 	}
 }
 
+// callbackOnly returns the names of a service without a plugin of its own.
+func (n ServiceNames) callbackOnly() []string {
+	return []string{n.Interface, n.Unimplemented, n.GRPCClient, n.NewGRPCClient, n.GRPCServer, n.RegisterGRPCServer}
+}
+
 func (n ServiceNames) all() []string {
 	return []string{
 		n.Interface, n.PluginName, n.Unimplemented, n.GRPCPlugin, n.GRPCClient, n.NewGRPCClient,
@@ -190,7 +195,7 @@ func reserved(name string) bool {
 // declaration of the user's own.
 func helperNames() []string {
 	return []string{
-		"gopluginBidiStream", "gopluginClientStream", "gopluginFail", "gopluginInputError", "gopluginPanic",
+		"gopluginBidiStream", "gopluginCallback", "gopluginDialCallback", "gopluginServeCallback", "gopluginClientStream", "gopluginFail", "gopluginInputError", "gopluginPanic",
 		"gopluginReceive", "gopluginSame", "gopluginSend", "gopluginSendRecovered", "gopluginSendWhole", "gopluginServerStream",
 		"gopluginStream", "gopluginWhole",
 		"gopluginBadRequest", "gopluginBadResponse", "gopluginCallOptions", "gopluginDispense", "gopluginEmpty",

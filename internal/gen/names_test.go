@@ -63,7 +63,7 @@ func TestHelperNames(t *testing.T) {
 		Helpers: Helpers{
 			Empty: true, ToTime: true, ToDuration: true, FromTime: true, FromDuration: true, ToSlice: true, ToMap: true,
 			FromSlice: true, FromMap: true, Pointer: true, Present: true, Required: true, BadRequest: true, BadResponse: true,
-			Streams: true,
+			Streams: true, Callbacks: true,
 		},
 	}
 	response := render(plugin, pkg)

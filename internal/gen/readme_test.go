@@ -27,7 +27,7 @@ func section(t *testing.T, heading string) string {
 
 // The README's table of directives and the vocabulary say the same.
 func TestReadmeDirectives(t *testing.T) {
-	on := map[string]element{"`package`": packageElement, "service": serviceElement, "rpc": methodElement}
+	on := map[string]element{"`package`": packageElement, "service": serviceElement, "rpc": methodElement, "`uint32` field": fieldElement}
 	var documented []string
 	for line := range strings.Lines(section(t, "Directives")) {
 		cells := strings.Split(line, "|")
@@ -46,7 +46,11 @@ func TestReadmeDirectives(t *testing.T) {
 	}
 	var known []string
 	for _, v := range verbs() {
-		known = append(known, strings.Join(append([]string{string(v.on), v.name}, v.keys...), " "))
+		words := append([]string{string(v.on), v.name}, v.keys...)
+		if v.takes != "" {
+			words = slices.Insert(words, 2, v.takes)
+		}
+		known = append(known, strings.Join(words, " "))
 	}
 	slices.Sort(documented)
 	slices.Sort(known)

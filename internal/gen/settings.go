@@ -8,7 +8,7 @@ import (
 
 // serviceSettings are the directives of one service, read.
 type serviceSettings struct {
-	skip         bool
+	skip, host   bool
 	name, plugin argument // value "" where not given
 	style        Style    // "" where not given
 	errors       []directive
@@ -20,6 +20,8 @@ func (ds directives) service(name protoreflect.FullName, ps *problems) serviceSe
 		switch d.verb {
 		case "skip":
 			s.skip = true
+		case "host":
+			s.host = true
 		case "error":
 			s.errors = append(s.errors, d)
 		case "service":
@@ -52,6 +54,14 @@ func (ds directives) method(name protoreflect.FullName, ps *problems) methodSett
 		}
 	}
 	return s
+}
+
+// callback returns the directive that makes a field a callback, if it has one.
+func (ds directives) callback(name protoreflect.FullName, ps *problems) (directive, bool) {
+	for _, d := range checkDirectives(fieldElement, ds[name], ps) {
+		return d, true
+	}
+	return directive{}, false
 }
 
 // handshake applies the directives of a proto package to its default handshake. Several files of one package may

@@ -67,7 +67,11 @@ func (*KVGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc *grp
 func DispenseKV(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (KV, error) {
-	return gopluginDispense[KV](client, KVPluginName)
+	dispensed, err := gopluginDispense[*KVGRPCClient](client, KVPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // KVGRPCClient implements KV by calling kv.v1.KVService over gRPC.

@@ -59,7 +59,11 @@ func (*StationGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc
 func DispenseStation(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Station, error) {
-	return gopluginDispense[Station](client, StationPluginName)
+	dispensed, err := gopluginDispense[*StationGRPCClient](client, StationPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // StationGRPCClient implements Station by calling weather.v2.StationService over gRPC.

@@ -67,7 +67,11 @@ func (*StreamerGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, c
 func DispenseStreamer(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Streamer, error) {
-	return gopluginDispense[Streamer](client, StreamerPluginName)
+	dispensed, err := gopluginDispense[*StreamerGRPCClient](client, StreamerPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // StreamerGRPCClient implements Streamer by calling streamer.v1.StreamerService over gRPC.

@@ -21,6 +21,619 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+type AddRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// goplugin:callback Helper
+	Helper        uint32 `protobuf:"varint,1,opt,name=helper,proto3" json:"helper,omitempty"`
+	A             int64  `protobuf:"varint,2,opt,name=a,proto3" json:"a,omitempty"`
+	B             int64  `protobuf:"varint,3,opt,name=b,proto3" json:"b,omitempty"`
+	Twice         bool   `protobuf:"varint,4,opt,name=twice,proto3" json:"twice,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AddRequest) Reset() {
+	*x = AddRequest{}
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddRequest) ProtoMessage() {}
+
+func (x *AddRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddRequest.ProtoReflect.Descriptor instead.
+func (*AddRequest) Descriptor() ([]byte, []int) {
+	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *AddRequest) GetHelper() uint32 {
+	if x != nil {
+		return x.Helper
+	}
+	return 0
+}
+
+func (x *AddRequest) GetA() int64 {
+	if x != nil {
+		return x.A
+	}
+	return 0
+}
+
+func (x *AddRequest) GetB() int64 {
+	if x != nil {
+		return x.B
+	}
+	return 0
+}
+
+func (x *AddRequest) GetTwice() bool {
+	if x != nil {
+		return x.Twice
+	}
+	return false
+}
+
+type AddResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Sum           int64                  `protobuf:"varint,1,opt,name=sum,proto3" json:"sum,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AddResponse) Reset() {
+	*x = AddResponse{}
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddResponse) ProtoMessage() {}
+
+func (x *AddResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddResponse.ProtoReflect.Descriptor instead.
+func (*AddResponse) Descriptor() ([]byte, []int) {
+	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *AddResponse) GetSum() int64 {
+	if x != nil {
+		return x.Sum
+	}
+	return 0
+}
+
+type WatchRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Helper        uint32                 `protobuf:"varint,1,opt,name=helper,proto3" json:"helper,omitempty"` // goplugin:callback Helper
+	Limit         int64                  `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchRequest) Reset() {
+	*x = WatchRequest{}
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchRequest) ProtoMessage() {}
+
+func (x *WatchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchRequest.ProtoReflect.Descriptor instead.
+func (*WatchRequest) Descriptor() ([]byte, []int) {
+	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *WatchRequest) GetHelper() uint32 {
+	if x != nil {
+		return x.Helper
+	}
+	return 0
+}
+
+func (x *WatchRequest) GetLimit() int64 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+type WatchResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Sum           int64                  `protobuf:"varint,1,opt,name=sum,proto3" json:"sum,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchResponse) Reset() {
+	*x = WatchResponse{}
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchResponse) ProtoMessage() {}
+
+func (x *WatchResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchResponse.ProtoReflect.Descriptor instead.
+func (*WatchResponse) Descriptor() ([]byte, []int) {
+	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *WatchResponse) GetSum() int64 {
+	if x != nil {
+		return x.Sum
+	}
+	return 0
+}
+
+type StashRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Helper        uint32                 `protobuf:"varint,1,opt,name=helper,proto3" json:"helper,omitempty"` // goplugin:callback Helper
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StashRequest) Reset() {
+	*x = StashRequest{}
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StashRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StashRequest) ProtoMessage() {}
+
+func (x *StashRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StashRequest.ProtoReflect.Descriptor instead.
+func (*StashRequest) Descriptor() ([]byte, []int) {
+	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *StashRequest) GetHelper() uint32 {
+	if x != nil {
+		return x.Helper
+	}
+	return 0
+}
+
+type StashResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StashResponse) Reset() {
+	*x = StashResponse{}
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StashResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StashResponse) ProtoMessage() {}
+
+func (x *StashResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StashResponse.ProtoReflect.Descriptor instead.
+func (*StashResponse) Descriptor() ([]byte, []int) {
+	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{5}
+}
+
+type KeepRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Helper        uint32                 `protobuf:"varint,1,opt,name=helper,proto3" json:"helper,omitempty"` // goplugin:callback Helper lifetime=plugin
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeepRequest) Reset() {
+	*x = KeepRequest{}
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeepRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeepRequest) ProtoMessage() {}
+
+func (x *KeepRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeepRequest.ProtoReflect.Descriptor instead.
+func (*KeepRequest) Descriptor() ([]byte, []int) {
+	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *KeepRequest) GetHelper() uint32 {
+	if x != nil {
+		return x.Helper
+	}
+	return 0
+}
+
+type KeepResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeepResponse) Reset() {
+	*x = KeepResponse{}
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeepResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeepResponse) ProtoMessage() {}
+
+func (x *KeepResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeepResponse.ProtoReflect.Descriptor instead.
+func (*KeepResponse) Descriptor() ([]byte, []int) {
+	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{7}
+}
+
+type AddKeptRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	A             int64                  `protobuf:"varint,1,opt,name=a,proto3" json:"a,omitempty"`
+	B             int64                  `protobuf:"varint,2,opt,name=b,proto3" json:"b,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AddKeptRequest) Reset() {
+	*x = AddKeptRequest{}
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddKeptRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddKeptRequest) ProtoMessage() {}
+
+func (x *AddKeptRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddKeptRequest.ProtoReflect.Descriptor instead.
+func (*AddKeptRequest) Descriptor() ([]byte, []int) {
+	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *AddKeptRequest) GetA() int64 {
+	if x != nil {
+		return x.A
+	}
+	return 0
+}
+
+func (x *AddKeptRequest) GetB() int64 {
+	if x != nil {
+		return x.B
+	}
+	return 0
+}
+
+type DieRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Helper        uint32                 `protobuf:"varint,1,opt,name=helper,proto3" json:"helper,omitempty"` // goplugin:callback Helper
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DieRequest) Reset() {
+	*x = DieRequest{}
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DieRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DieRequest) ProtoMessage() {}
+
+func (x *DieRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DieRequest.ProtoReflect.Descriptor instead.
+func (*DieRequest) Descriptor() ([]byte, []int) {
+	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *DieRequest) GetHelper() uint32 {
+	if x != nil {
+		return x.Helper
+	}
+	return 0
+}
+
+type DieResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DieResponse) Reset() {
+	*x = DieResponse{}
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DieResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DieResponse) ProtoMessage() {}
+
+func (x *DieResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DieResponse.ProtoReflect.Descriptor instead.
+func (*DieResponse) Descriptor() ([]byte, []int) {
+	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{10}
+}
+
+type SumOf struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	A             int64                  `protobuf:"varint,1,opt,name=a,proto3" json:"a,omitempty"`
+	B             int64                  `protobuf:"varint,2,opt,name=b,proto3" json:"b,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SumOf) Reset() {
+	*x = SumOf{}
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SumOf) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SumOf) ProtoMessage() {}
+
+func (x *SumOf) ProtoReflect() protoreflect.Message {
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SumOf.ProtoReflect.Descriptor instead.
+func (*SumOf) Descriptor() ([]byte, []int) {
+	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *SumOf) GetA() int64 {
+	if x != nil {
+		return x.A
+	}
+	return 0
+}
+
+func (x *SumOf) GetB() int64 {
+	if x != nil {
+		return x.B
+	}
+	return 0
+}
+
+type TwiceRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Helper        uint32                 `protobuf:"varint,1,opt,name=helper,proto3" json:"helper,omitempty"` // goplugin:callback Helper
+	A             int64                  `protobuf:"varint,2,opt,name=a,proto3" json:"a,omitempty"`
+	B             int64                  `protobuf:"varint,3,opt,name=b,proto3" json:"b,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TwiceRequest) Reset() {
+	*x = TwiceRequest{}
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TwiceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TwiceRequest) ProtoMessage() {}
+
+func (x *TwiceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TwiceRequest.ProtoReflect.Descriptor instead.
+func (*TwiceRequest) Descriptor() ([]byte, []int) {
+	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *TwiceRequest) GetHelper() uint32 {
+	if x != nil {
+		return x.Helper
+	}
+	return 0
+}
+
+func (x *TwiceRequest) GetA() int64 {
+	if x != nil {
+		return x.A
+	}
+	return 0
+}
+
+func (x *TwiceRequest) GetB() int64 {
+	if x != nil {
+		return x.B
+	}
+	return 0
+}
+
 type CountRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Limit         int64                  `protobuf:"varint,1,opt,name=limit,proto3" json:"limit,omitempty"`
@@ -31,7 +644,7 @@ type CountRequest struct {
 
 func (x *CountRequest) Reset() {
 	*x = CountRequest{}
-	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[0]
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -43,7 +656,7 @@ func (x *CountRequest) String() string {
 func (*CountRequest) ProtoMessage() {}
 
 func (x *CountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[0]
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -56,7 +669,7 @@ func (x *CountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountRequest.ProtoReflect.Descriptor instead.
 func (*CountRequest) Descriptor() ([]byte, []int) {
-	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{0}
+	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *CountRequest) GetLimit() int64 {
@@ -82,7 +695,7 @@ type CountResponse struct {
 
 func (x *CountResponse) Reset() {
 	*x = CountResponse{}
-	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[1]
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -94,7 +707,7 @@ func (x *CountResponse) String() string {
 func (*CountResponse) ProtoMessage() {}
 
 func (x *CountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[1]
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -107,7 +720,7 @@ func (x *CountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountResponse.ProtoReflect.Descriptor instead.
 func (*CountResponse) Descriptor() ([]byte, []int) {
-	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{1}
+	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *CountResponse) GetPayload() []byte {
@@ -126,7 +739,7 @@ type SumRequest struct {
 
 func (x *SumRequest) Reset() {
 	*x = SumRequest{}
-	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[2]
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -138,7 +751,7 @@ func (x *SumRequest) String() string {
 func (*SumRequest) ProtoMessage() {}
 
 func (x *SumRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[2]
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -151,7 +764,7 @@ func (x *SumRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SumRequest.ProtoReflect.Descriptor instead.
 func (*SumRequest) Descriptor() ([]byte, []int) {
-	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{2}
+	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *SumRequest) GetNumber() int64 {
@@ -170,7 +783,7 @@ type SumResponse struct {
 
 func (x *SumResponse) Reset() {
 	*x = SumResponse{}
-	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[3]
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -182,7 +795,7 @@ func (x *SumResponse) String() string {
 func (*SumResponse) ProtoMessage() {}
 
 func (x *SumResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[3]
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -195,7 +808,7 @@ func (x *SumResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SumResponse.ProtoReflect.Descriptor instead.
 func (*SumResponse) Descriptor() ([]byte, []int) {
-	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{3}
+	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *SumResponse) GetSum() int64 {
@@ -215,7 +828,7 @@ type Event struct {
 
 func (x *Event) Reset() {
 	*x = Event{}
-	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[4]
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -227,7 +840,7 @@ func (x *Event) String() string {
 func (*Event) ProtoMessage() {}
 
 func (x *Event) ProtoReflect() protoreflect.Message {
-	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[4]
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -240,7 +853,7 @@ func (x *Event) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Event.ProtoReflect.Descriptor instead.
 func (*Event) Descriptor() ([]byte, []int) {
-	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{4}
+	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Event) GetId() int64 {
@@ -261,7 +874,40 @@ var File_internal_behaviour_behaviourpb_behaviour_proto protoreflect.FileDescrip
 
 const file_internal_behaviour_behaviourpb_behaviour_proto_rawDesc = "" +
 	"\n" +
-	".internal/behaviour/behaviourpb/behaviour.proto\x12\x15goplugin.behaviour.v1\"8\n" +
+	".internal/behaviour/behaviourpb/behaviour.proto\x12\x15goplugin.behaviour.v1\"V\n" +
+	"\n" +
+	"AddRequest\x12\x16\n" +
+	"\x06helper\x18\x01 \x01(\rR\x06helper\x12\f\n" +
+	"\x01a\x18\x02 \x01(\x03R\x01a\x12\f\n" +
+	"\x01b\x18\x03 \x01(\x03R\x01b\x12\x14\n" +
+	"\x05twice\x18\x04 \x01(\bR\x05twice\"\x1f\n" +
+	"\vAddResponse\x12\x10\n" +
+	"\x03sum\x18\x01 \x01(\x03R\x03sum\"<\n" +
+	"\fWatchRequest\x12\x16\n" +
+	"\x06helper\x18\x01 \x01(\rR\x06helper\x12\x14\n" +
+	"\x05limit\x18\x02 \x01(\x03R\x05limit\"!\n" +
+	"\rWatchResponse\x12\x10\n" +
+	"\x03sum\x18\x01 \x01(\x03R\x03sum\"&\n" +
+	"\fStashRequest\x12\x16\n" +
+	"\x06helper\x18\x01 \x01(\rR\x06helper\"\x0f\n" +
+	"\rStashResponse\"%\n" +
+	"\vKeepRequest\x12\x16\n" +
+	"\x06helper\x18\x01 \x01(\rR\x06helper\"\x0e\n" +
+	"\fKeepResponse\",\n" +
+	"\x0eAddKeptRequest\x12\f\n" +
+	"\x01a\x18\x01 \x01(\x03R\x01a\x12\f\n" +
+	"\x01b\x18\x02 \x01(\x03R\x01b\"$\n" +
+	"\n" +
+	"DieRequest\x12\x16\n" +
+	"\x06helper\x18\x01 \x01(\rR\x06helper\"\r\n" +
+	"\vDieResponse\"#\n" +
+	"\x05SumOf\x12\f\n" +
+	"\x01a\x18\x01 \x01(\x03R\x01a\x12\f\n" +
+	"\x01b\x18\x02 \x01(\x03R\x01b\"B\n" +
+	"\fTwiceRequest\x12\x16\n" +
+	"\x06helper\x18\x01 \x01(\rR\x06helper\x12\f\n" +
+	"\x01a\x18\x02 \x01(\x03R\x01a\x12\f\n" +
+	"\x01b\x18\x03 \x01(\x03R\x01b\"8\n" +
 	"\fCountRequest\x12\x14\n" +
 	"\x05limit\x18\x01 \x01(\x03R\x05limit\x12\x12\n" +
 	"\x04size\x18\x02 \x01(\x03R\x04size\")\n" +
@@ -278,7 +924,17 @@ const file_internal_behaviour_behaviourpb_behaviour_proto_rawDesc = "" +
 	"\rStreamService\x12T\n" +
 	"\x05Count\x12#.goplugin.behaviour.v1.CountRequest\x1a$.goplugin.behaviour.v1.CountResponse0\x01\x12N\n" +
 	"\x03Sum\x12!.goplugin.behaviour.v1.SumRequest\x1a\".goplugin.behaviour.v1.SumResponse(\x01\x12F\n" +
-	"\x04Echo\x12\x1c.goplugin.behaviour.v1.Event\x1a\x1c.goplugin.behaviour.v1.Event(\x010\x01BAZ?github.com/goplugin-dev/goplugin/internal/behaviour/behaviourpbb\x06proto3"
+	"\x04Echo\x12\x1c.goplugin.behaviour.v1.Event\x1a\x1c.goplugin.behaviour.v1.Event(\x010\x012\xfe\x03\n" +
+	"\x0fCallbackService\x12L\n" +
+	"\x03Add\x12!.goplugin.behaviour.v1.AddRequest\x1a\".goplugin.behaviour.v1.AddResponse\x12T\n" +
+	"\x05Watch\x12#.goplugin.behaviour.v1.WatchRequest\x1a$.goplugin.behaviour.v1.WatchResponse0\x01\x12R\n" +
+	"\x05Stash\x12#.goplugin.behaviour.v1.StashRequest\x1a$.goplugin.behaviour.v1.StashResponse\x12O\n" +
+	"\x04Keep\x12\".goplugin.behaviour.v1.KeepRequest\x1a#.goplugin.behaviour.v1.KeepResponse\x12T\n" +
+	"\aAddKept\x12%.goplugin.behaviour.v1.AddKeptRequest\x1a\".goplugin.behaviour.v1.AddResponse\x12L\n" +
+	"\x03Die\x12!.goplugin.behaviour.v1.DieRequest\x1a\".goplugin.behaviour.v1.DieResponse2\xa3\x01\n" +
+	"\x06Helper\x12G\n" +
+	"\x03Sum\x12\x1c.goplugin.behaviour.v1.SumOf\x1a\".goplugin.behaviour.v1.AddResponse\x12P\n" +
+	"\x05Twice\x12#.goplugin.behaviour.v1.TwiceRequest\x1a\".goplugin.behaviour.v1.AddResponseBAZ?github.com/goplugin-dev/goplugin/internal/behaviour/behaviourpbb\x06proto3"
 
 var (
 	file_internal_behaviour_behaviourpb_behaviour_proto_rawDescOnce sync.Once
@@ -292,26 +948,55 @@ func file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP() []byte {
 	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescData
 }
 
-var file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_internal_behaviour_behaviourpb_behaviour_proto_goTypes = []any{
-	(*CountRequest)(nil),  // 0: goplugin.behaviour.v1.CountRequest
-	(*CountResponse)(nil), // 1: goplugin.behaviour.v1.CountResponse
-	(*SumRequest)(nil),    // 2: goplugin.behaviour.v1.SumRequest
-	(*SumResponse)(nil),   // 3: goplugin.behaviour.v1.SumResponse
-	(*Event)(nil),         // 4: goplugin.behaviour.v1.Event
+	(*AddRequest)(nil),     // 0: goplugin.behaviour.v1.AddRequest
+	(*AddResponse)(nil),    // 1: goplugin.behaviour.v1.AddResponse
+	(*WatchRequest)(nil),   // 2: goplugin.behaviour.v1.WatchRequest
+	(*WatchResponse)(nil),  // 3: goplugin.behaviour.v1.WatchResponse
+	(*StashRequest)(nil),   // 4: goplugin.behaviour.v1.StashRequest
+	(*StashResponse)(nil),  // 5: goplugin.behaviour.v1.StashResponse
+	(*KeepRequest)(nil),    // 6: goplugin.behaviour.v1.KeepRequest
+	(*KeepResponse)(nil),   // 7: goplugin.behaviour.v1.KeepResponse
+	(*AddKeptRequest)(nil), // 8: goplugin.behaviour.v1.AddKeptRequest
+	(*DieRequest)(nil),     // 9: goplugin.behaviour.v1.DieRequest
+	(*DieResponse)(nil),    // 10: goplugin.behaviour.v1.DieResponse
+	(*SumOf)(nil),          // 11: goplugin.behaviour.v1.SumOf
+	(*TwiceRequest)(nil),   // 12: goplugin.behaviour.v1.TwiceRequest
+	(*CountRequest)(nil),   // 13: goplugin.behaviour.v1.CountRequest
+	(*CountResponse)(nil),  // 14: goplugin.behaviour.v1.CountResponse
+	(*SumRequest)(nil),     // 15: goplugin.behaviour.v1.SumRequest
+	(*SumResponse)(nil),    // 16: goplugin.behaviour.v1.SumResponse
+	(*Event)(nil),          // 17: goplugin.behaviour.v1.Event
 }
 var file_internal_behaviour_behaviourpb_behaviour_proto_depIdxs = []int32{
-	0, // 0: goplugin.behaviour.v1.StreamService.Count:input_type -> goplugin.behaviour.v1.CountRequest
-	2, // 1: goplugin.behaviour.v1.StreamService.Sum:input_type -> goplugin.behaviour.v1.SumRequest
-	4, // 2: goplugin.behaviour.v1.StreamService.Echo:input_type -> goplugin.behaviour.v1.Event
-	1, // 3: goplugin.behaviour.v1.StreamService.Count:output_type -> goplugin.behaviour.v1.CountResponse
-	3, // 4: goplugin.behaviour.v1.StreamService.Sum:output_type -> goplugin.behaviour.v1.SumResponse
-	4, // 5: goplugin.behaviour.v1.StreamService.Echo:output_type -> goplugin.behaviour.v1.Event
-	3, // [3:6] is the sub-list for method output_type
-	0, // [0:3] is the sub-list for method input_type
-	0, // [0:0] is the sub-list for extension type_name
-	0, // [0:0] is the sub-list for extension extendee
-	0, // [0:0] is the sub-list for field type_name
+	13, // 0: goplugin.behaviour.v1.StreamService.Count:input_type -> goplugin.behaviour.v1.CountRequest
+	15, // 1: goplugin.behaviour.v1.StreamService.Sum:input_type -> goplugin.behaviour.v1.SumRequest
+	17, // 2: goplugin.behaviour.v1.StreamService.Echo:input_type -> goplugin.behaviour.v1.Event
+	0,  // 3: goplugin.behaviour.v1.CallbackService.Add:input_type -> goplugin.behaviour.v1.AddRequest
+	2,  // 4: goplugin.behaviour.v1.CallbackService.Watch:input_type -> goplugin.behaviour.v1.WatchRequest
+	4,  // 5: goplugin.behaviour.v1.CallbackService.Stash:input_type -> goplugin.behaviour.v1.StashRequest
+	6,  // 6: goplugin.behaviour.v1.CallbackService.Keep:input_type -> goplugin.behaviour.v1.KeepRequest
+	8,  // 7: goplugin.behaviour.v1.CallbackService.AddKept:input_type -> goplugin.behaviour.v1.AddKeptRequest
+	9,  // 8: goplugin.behaviour.v1.CallbackService.Die:input_type -> goplugin.behaviour.v1.DieRequest
+	11, // 9: goplugin.behaviour.v1.Helper.Sum:input_type -> goplugin.behaviour.v1.SumOf
+	12, // 10: goplugin.behaviour.v1.Helper.Twice:input_type -> goplugin.behaviour.v1.TwiceRequest
+	14, // 11: goplugin.behaviour.v1.StreamService.Count:output_type -> goplugin.behaviour.v1.CountResponse
+	16, // 12: goplugin.behaviour.v1.StreamService.Sum:output_type -> goplugin.behaviour.v1.SumResponse
+	17, // 13: goplugin.behaviour.v1.StreamService.Echo:output_type -> goplugin.behaviour.v1.Event
+	1,  // 14: goplugin.behaviour.v1.CallbackService.Add:output_type -> goplugin.behaviour.v1.AddResponse
+	3,  // 15: goplugin.behaviour.v1.CallbackService.Watch:output_type -> goplugin.behaviour.v1.WatchResponse
+	5,  // 16: goplugin.behaviour.v1.CallbackService.Stash:output_type -> goplugin.behaviour.v1.StashResponse
+	7,  // 17: goplugin.behaviour.v1.CallbackService.Keep:output_type -> goplugin.behaviour.v1.KeepResponse
+	1,  // 18: goplugin.behaviour.v1.CallbackService.AddKept:output_type -> goplugin.behaviour.v1.AddResponse
+	10, // 19: goplugin.behaviour.v1.CallbackService.Die:output_type -> goplugin.behaviour.v1.DieResponse
+	1,  // 20: goplugin.behaviour.v1.Helper.Sum:output_type -> goplugin.behaviour.v1.AddResponse
+	1,  // 21: goplugin.behaviour.v1.Helper.Twice:output_type -> goplugin.behaviour.v1.AddResponse
+	11, // [11:22] is the sub-list for method output_type
+	0,  // [0:11] is the sub-list for method input_type
+	0,  // [0:0] is the sub-list for extension type_name
+	0,  // [0:0] is the sub-list for extension extendee
+	0,  // [0:0] is the sub-list for field type_name
 }
 
 func init() { file_internal_behaviour_behaviourpb_behaviour_proto_init() }
@@ -325,9 +1010,9 @@ func file_internal_behaviour_behaviourpb_behaviour_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_internal_behaviour_behaviourpb_behaviour_proto_rawDesc), len(file_internal_behaviour_behaviourpb_behaviour_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   5,
+			NumMessages:   18,
 			NumExtensions: 0,
-			NumServices:   1,
+			NumServices:   3,
 		},
 		GoTypes:           file_internal_behaviour_behaviourpb_behaviour_proto_goTypes,
 		DependencyIndexes: file_internal_behaviour_behaviourpb_behaviour_proto_depIdxs,

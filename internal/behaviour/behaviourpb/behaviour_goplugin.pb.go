@@ -75,7 +75,11 @@ func (*StreamGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc 
 func DispenseStream(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Stream, error) {
-	return gopluginDispense[Stream](client, StreamPluginName)
+	dispensed, err := gopluginDispense[*StreamGRPCClient](client, StreamPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // StreamGRPCClient implements Stream by calling goplugin.behaviour.v1.StreamService over gRPC.
@@ -172,4 +176,400 @@ func (s *StreamGRPCServer) Echo(stream grpc.ServerStream) error {
 		}
 	}
 	return nil
+}
+
+// The compiler checks these. If PluginSet has no Callback, goplugin.pb.go comes from a run without
+// internal/behaviour/behaviourpb/behaviour.proto: generate all .proto files of a Go package in one run.
+var (
+	_ plugin.GRPCPlugin = (*CallbackGRPCPlugin)(nil)
+	_ Callback          = (*CallbackGRPCClient)(nil)
+	_ Callback          = PluginSet{}.Callback
+)
+
+// CallbackPluginName is the name by which a host dispenses Callback.
+const CallbackPluginName = "callback"
+
+// Callback is passed what it calls back.
+type Callback interface {
+	// Add lets the helper add.
+	Add(ctx context.Context, helper Helper, a, b int64, twice bool) (int64, error)
+
+	// Watch yields what the helper adds to each number below limit.
+	Watch(ctx context.Context, helper Helper, limit int64) iter.Seq2[int64, error]
+
+	// Stash keeps a helper that ends with the call.
+	Stash(ctx context.Context, helper Helper) error
+
+	// Keep keeps a helper that lives on.
+	Keep(ctx context.Context, helper Helper) error
+
+	// AddKept lets the helper add that was stashed or kept last.
+	AddKept(ctx context.Context, a, b int64) (int64, error)
+
+	// Die ends the plugin in the middle of a callback.
+	Die(ctx context.Context, helper Helper) error
+}
+
+// UnimplementedCallback answers every call with an error that is errors.ErrUnsupported. Embed it in an implementation
+// of Callback, and the implementation still compiles when methods are added.
+type UnimplementedCallback struct{}
+
+// Add answers that it is not implemented.
+func (UnimplementedCallback) Add(context.Context, Helper, int64, int64, bool) (int64, error) {
+	return 0, gopluginUnimplemented("/goplugin.behaviour.v1.CallbackService/Add")
+}
+
+// Watch answers that it is not implemented.
+func (UnimplementedCallback) Watch(context.Context, Helper, int64) iter.Seq2[int64, error] {
+	return gopluginFail[int64](gopluginUnimplemented("/goplugin.behaviour.v1.CallbackService/Watch"))
+}
+
+// Stash answers that it is not implemented.
+func (UnimplementedCallback) Stash(context.Context, Helper) error {
+	return gopluginUnimplemented("/goplugin.behaviour.v1.CallbackService/Stash")
+}
+
+// Keep answers that it is not implemented.
+func (UnimplementedCallback) Keep(context.Context, Helper) error {
+	return gopluginUnimplemented("/goplugin.behaviour.v1.CallbackService/Keep")
+}
+
+// AddKept answers that it is not implemented.
+func (UnimplementedCallback) AddKept(context.Context, int64, int64) (int64, error) {
+	return 0, gopluginUnimplemented("/goplugin.behaviour.v1.CallbackService/AddKept")
+}
+
+// Die answers that it is not implemented.
+func (UnimplementedCallback) Die(context.Context, Helper) error {
+	return gopluginUnimplemented("/goplugin.behaviour.v1.CallbackService/Die")
+}
+
+// CallbackGRPCPlugin is the plugin.GRPCPlugin of Callback.
+type CallbackGRPCPlugin struct {
+	plugin.NetRPCUnsupportedPlugin
+	Impl Callback // what a plugin serves; nil in a host
+}
+
+// GRPCServer registers Impl on a plugin's server.
+func (p *CallbackGRPCPlugin) GRPCServer(broker *plugin.GRPCBroker, s *grpc.Server) error {
+	RegisterCallbackGRPCServer(s, broker, p.Impl)
+	return nil
+}
+
+// GRPCClient returns the Callback at the other end of a connection.
+func (*CallbackGRPCPlugin) GRPCClient(_ context.Context, broker *plugin.GRPCBroker, cc *grpc.ClientConn) (any, error) {
+	return NewCallbackGRPCClient(broker, cc), nil
+}
+
+// DispenseCallback returns the Callback of a plugin. It starts the plugin if it does not run yet.
+func DispenseCallback(client interface {
+	Client() (plugin.ClientProtocol, error)
+}) (Callback, error) {
+	dispensed, err := gopluginDispense[*CallbackGRPCClient](client, CallbackPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
+}
+
+// CallbackGRPCClient implements Callback by calling goplugin.behaviour.v1.CallbackService over gRPC.
+type CallbackGRPCClient struct {
+	broker *plugin.GRPCBroker
+	cc     grpc.ClientConnInterface
+}
+
+// NewCallbackGRPCClient returns the Callback that cc leads to. Callbacks go over broker.
+func NewCallbackGRPCClient(broker *plugin.GRPCBroker, cc grpc.ClientConnInterface) *CallbackGRPCClient {
+	return &CallbackGRPCClient{broker: broker, cc: cc}
+}
+
+// Add implements Callback.
+func (c *CallbackGRPCClient) Add(ctx context.Context, helper Helper, a, b int64, twice bool) (int64, error) {
+	helperID, stopHelper, err := gopluginServeCallback(c.broker, helper, func(registrar grpc.ServiceRegistrar) { RegisterHelperGRPCServer(registrar, c.broker, helper) })
+	if err != nil {
+		return 0, err
+	}
+	defer stopHelper()
+	req := &AddRequest{
+		Helper: helperID,
+		A:      a,
+		B:      b,
+		Twice:  twice,
+	}
+	resp := new(AddResponse)
+	if err := gopluginInvoke(ctx, c.cc, "/goplugin.behaviour.v1.CallbackService/Add", req, resp); err != nil {
+		return 0, err
+	}
+	return resp.GetSum(), nil
+}
+
+// Watch implements Callback.
+func (c *CallbackGRPCClient) Watch(ctx context.Context, helper Helper, limit int64) iter.Seq2[int64, error] {
+	return func(yield func(int64, error) bool) {
+		helperID, stopHelper, err := gopluginServeCallback(c.broker, helper, func(registrar grpc.ServiceRegistrar) { RegisterHelperGRPCServer(registrar, c.broker, helper) })
+		if err != nil {
+			gopluginFail[int64](err)(yield)
+			return
+		}
+		defer stopHelper()
+		gopluginServerStream(ctx, c.cc, "/goplugin.behaviour.v1.CallbackService/Watch", &WatchRequest{Helper: helperID, Limit: limit}, func(resp *WatchResponse) (int64, error) {
+			return resp.GetSum(), nil
+		})(yield)
+	}
+}
+
+// Stash implements Callback.
+func (c *CallbackGRPCClient) Stash(ctx context.Context, helper Helper) error {
+	helperID, stopHelper, err := gopluginServeCallback(c.broker, helper, func(registrar grpc.ServiceRegistrar) { RegisterHelperGRPCServer(registrar, c.broker, helper) })
+	if err != nil {
+		return err
+	}
+	defer stopHelper()
+	return gopluginInvoke(ctx, c.cc, "/goplugin.behaviour.v1.CallbackService/Stash", &StashRequest{Helper: helperID}, new(StashResponse))
+}
+
+// Keep implements Callback.
+func (c *CallbackGRPCClient) Keep(ctx context.Context, helper Helper) error {
+	helperID, _, err := gopluginServeCallback(c.broker, helper, func(registrar grpc.ServiceRegistrar) { RegisterHelperGRPCServer(registrar, c.broker, helper) })
+	if err != nil {
+		return err
+	}
+	return gopluginInvoke(ctx, c.cc, "/goplugin.behaviour.v1.CallbackService/Keep", &KeepRequest{Helper: helperID}, new(KeepResponse))
+}
+
+// AddKept implements Callback.
+func (c *CallbackGRPCClient) AddKept(ctx context.Context, a, b int64) (int64, error) {
+	resp := new(AddResponse)
+	if err := gopluginInvoke(ctx, c.cc, "/goplugin.behaviour.v1.CallbackService/AddKept", &AddKeptRequest{A: a, B: b}, resp); err != nil {
+		return 0, err
+	}
+	return resp.GetSum(), nil
+}
+
+// Die implements Callback.
+func (c *CallbackGRPCClient) Die(ctx context.Context, helper Helper) error {
+	helperID, stopHelper, err := gopluginServeCallback(c.broker, helper, func(registrar grpc.ServiceRegistrar) { RegisterHelperGRPCServer(registrar, c.broker, helper) })
+	if err != nil {
+		return err
+	}
+	defer stopHelper()
+	return gopluginInvoke(ctx, c.cc, "/goplugin.behaviour.v1.CallbackService/Die", &DieRequest{Helper: helperID}, new(DieResponse))
+}
+
+// CallbackGRPCServer serves an implementation of Callback as goplugin.behaviour.v1.CallbackService.
+type CallbackGRPCServer struct {
+	broker *plugin.GRPCBroker
+	impl   Callback
+}
+
+// RegisterCallbackGRPCServer serves impl on s. Where impl is nil, every call is answered with Unimplemented.
+// Callbacks go over broker.
+func RegisterCallbackGRPCServer(s grpc.ServiceRegistrar, broker *plugin.GRPCBroker, impl Callback) {
+	server := &CallbackGRPCServer{broker: broker, impl: impl}
+	s.RegisterService(&grpc.ServiceDesc{
+		ServiceName: "goplugin.behaviour.v1.CallbackService",
+		HandlerType: (*Callback)(nil),
+		Methods: []grpc.MethodDesc{
+			{MethodName: "Add", Handler: gopluginUnary("/goplugin.behaviour.v1.CallbackService/Add", server.Add)},
+			{MethodName: "Stash", Handler: gopluginUnary("/goplugin.behaviour.v1.CallbackService/Stash", server.Stash)},
+			{MethodName: "Keep", Handler: gopluginUnary("/goplugin.behaviour.v1.CallbackService/Keep", server.Keep)},
+			{MethodName: "AddKept", Handler: gopluginUnary("/goplugin.behaviour.v1.CallbackService/AddKept", server.AddKept)},
+			{MethodName: "Die", Handler: gopluginUnary("/goplugin.behaviour.v1.CallbackService/Die", server.Die)},
+		},
+		Streams: []grpc.StreamDesc{
+			{StreamName: "Watch", Handler: gopluginStream("/goplugin.behaviour.v1.CallbackService/Watch", server.Watch), ServerStreams: true},
+		},
+		Metadata: "internal/behaviour/behaviourpb/behaviour.proto",
+	}, impl)
+}
+
+// Add answers rpc Add.
+func (s *CallbackGRPCServer) Add(ctx context.Context, req *AddRequest) (*AddResponse, error) {
+	helper, hangUpHelper, err := gopluginDialCallback(s.broker, req.GetHelper(), func(cc grpc.ClientConnInterface) Helper { return NewHelperGRPCClient(s.broker, cc) })
+	if err != nil {
+		return nil, err
+	}
+	defer hangUpHelper()
+	sum, err := s.impl.Add(ctx, helper, req.GetA(), req.GetB(), req.GetTwice())
+	if err != nil {
+		return nil, err
+	}
+	return &AddResponse{Sum: sum}, nil
+}
+
+// Watch answers rpc Watch.
+func (s *CallbackGRPCServer) Watch(stream grpc.ServerStream) error {
+	req := new(WatchRequest)
+	if err := stream.RecvMsg(req); err != nil {
+		return err
+	}
+	helper, hangUpHelper, err := gopluginDialCallback(s.broker, req.GetHelper(), func(cc grpc.ClientConnInterface) Helper { return NewHelperGRPCClient(s.broker, cc) })
+	if err != nil {
+		return err
+	}
+	defer hangUpHelper()
+	for sum, err := range s.impl.Watch(stream.Context(), helper, req.GetLimit()) {
+		if err != nil {
+			return err
+		}
+		if err := stream.SendMsg(&WatchResponse{Sum: sum}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Stash answers rpc Stash.
+func (s *CallbackGRPCServer) Stash(ctx context.Context, req *StashRequest) (*StashResponse, error) {
+	helper, hangUpHelper, err := gopluginDialCallback(s.broker, req.GetHelper(), func(cc grpc.ClientConnInterface) Helper { return NewHelperGRPCClient(s.broker, cc) })
+	if err != nil {
+		return nil, err
+	}
+	defer hangUpHelper()
+	if err := s.impl.Stash(ctx, helper); err != nil {
+		return nil, err
+	}
+	return new(StashResponse), nil
+}
+
+// Keep answers rpc Keep.
+func (s *CallbackGRPCServer) Keep(ctx context.Context, req *KeepRequest) (*KeepResponse, error) {
+	helper, _, err := gopluginDialCallback(s.broker, req.GetHelper(), func(cc grpc.ClientConnInterface) Helper { return NewHelperGRPCClient(s.broker, cc) })
+	if err != nil {
+		return nil, err
+	}
+	if err := s.impl.Keep(ctx, helper); err != nil {
+		return nil, err
+	}
+	return new(KeepResponse), nil
+}
+
+// AddKept answers rpc AddKept.
+func (s *CallbackGRPCServer) AddKept(ctx context.Context, req *AddKeptRequest) (*AddResponse, error) {
+	sum, err := s.impl.AddKept(ctx, req.GetA(), req.GetB())
+	if err != nil {
+		return nil, err
+	}
+	return &AddResponse{Sum: sum}, nil
+}
+
+// Die answers rpc Die.
+func (s *CallbackGRPCServer) Die(ctx context.Context, req *DieRequest) (*DieResponse, error) {
+	helper, hangUpHelper, err := gopluginDialCallback(s.broker, req.GetHelper(), func(cc grpc.ClientConnInterface) Helper { return NewHelperGRPCClient(s.broker, cc) })
+	if err != nil {
+		return nil, err
+	}
+	defer hangUpHelper()
+	if err := s.impl.Die(ctx, helper); err != nil {
+		return nil, err
+	}
+	return new(DieResponse), nil
+}
+
+var _ Helper = (*HelperGRPCClient)(nil)
+
+// Helper is what the host offers to the plugin.
+type Helper interface {
+	// Sum adds two numbers.
+	Sum(ctx context.Context, a, b int64) (int64, error)
+
+	// Twice lets another helper add, and doubles it.
+	Twice(ctx context.Context, helper Helper, a, b int64) (int64, error)
+}
+
+// UnimplementedHelper answers every call with an error that is errors.ErrUnsupported. Embed it in an implementation
+// of Helper, and the implementation still compiles when methods are added.
+type UnimplementedHelper struct{}
+
+// Sum answers that it is not implemented.
+func (UnimplementedHelper) Sum(context.Context, int64, int64) (int64, error) {
+	return 0, gopluginUnimplemented("/goplugin.behaviour.v1.Helper/Sum")
+}
+
+// Twice answers that it is not implemented.
+func (UnimplementedHelper) Twice(context.Context, Helper, int64, int64) (int64, error) {
+	return 0, gopluginUnimplemented("/goplugin.behaviour.v1.Helper/Twice")
+}
+
+// HelperGRPCClient implements Helper by calling goplugin.behaviour.v1.Helper over gRPC.
+type HelperGRPCClient struct {
+	broker *plugin.GRPCBroker
+	cc     grpc.ClientConnInterface
+}
+
+// NewHelperGRPCClient returns the Helper that cc leads to. Callbacks go over broker.
+func NewHelperGRPCClient(broker *plugin.GRPCBroker, cc grpc.ClientConnInterface) *HelperGRPCClient {
+	return &HelperGRPCClient{broker: broker, cc: cc}
+}
+
+// Sum implements Helper.
+func (c *HelperGRPCClient) Sum(ctx context.Context, a, b int64) (int64, error) {
+	resp := new(AddResponse)
+	if err := gopluginInvoke(ctx, c.cc, "/goplugin.behaviour.v1.Helper/Sum", &SumOf{A: a, B: b}, resp); err != nil {
+		return 0, err
+	}
+	return resp.GetSum(), nil
+}
+
+// Twice implements Helper.
+func (c *HelperGRPCClient) Twice(ctx context.Context, helper Helper, a, b int64) (int64, error) {
+	helperID, stopHelper, err := gopluginServeCallback(c.broker, helper, func(registrar grpc.ServiceRegistrar) { RegisterHelperGRPCServer(registrar, c.broker, helper) })
+	if err != nil {
+		return 0, err
+	}
+	defer stopHelper()
+	req := &TwiceRequest{
+		Helper: helperID,
+		A:      a,
+		B:      b,
+	}
+	resp := new(AddResponse)
+	if err := gopluginInvoke(ctx, c.cc, "/goplugin.behaviour.v1.Helper/Twice", req, resp); err != nil {
+		return 0, err
+	}
+	return resp.GetSum(), nil
+}
+
+// HelperGRPCServer serves an implementation of Helper as goplugin.behaviour.v1.Helper.
+type HelperGRPCServer struct {
+	broker *plugin.GRPCBroker
+	impl   Helper
+}
+
+// RegisterHelperGRPCServer serves impl on s. Where impl is nil, every call is answered with Unimplemented.
+// Callbacks go over broker.
+func RegisterHelperGRPCServer(s grpc.ServiceRegistrar, broker *plugin.GRPCBroker, impl Helper) {
+	server := &HelperGRPCServer{broker: broker, impl: impl}
+	s.RegisterService(&grpc.ServiceDesc{
+		ServiceName: "goplugin.behaviour.v1.Helper",
+		HandlerType: (*Helper)(nil),
+		Methods: []grpc.MethodDesc{
+			{MethodName: "Sum", Handler: gopluginUnary("/goplugin.behaviour.v1.Helper/Sum", server.Sum)},
+			{MethodName: "Twice", Handler: gopluginUnary("/goplugin.behaviour.v1.Helper/Twice", server.Twice)},
+		},
+		Metadata: "internal/behaviour/behaviourpb/behaviour.proto",
+	}, impl)
+}
+
+// Sum answers rpc Sum.
+func (s *HelperGRPCServer) Sum(ctx context.Context, req *SumOf) (*AddResponse, error) {
+	sum, err := s.impl.Sum(ctx, req.GetA(), req.GetB())
+	if err != nil {
+		return nil, err
+	}
+	return &AddResponse{Sum: sum}, nil
+}
+
+// Twice answers rpc Twice.
+func (s *HelperGRPCServer) Twice(ctx context.Context, req *TwiceRequest) (*AddResponse, error) {
+	helper, hangUpHelper, err := gopluginDialCallback(s.broker, req.GetHelper(), func(cc grpc.ClientConnInterface) Helper { return NewHelperGRPCClient(s.broker, cc) })
+	if err != nil {
+		return nil, err
+	}
+	defer hangUpHelper()
+	sum, err := s.impl.Twice(ctx, helper, req.GetA(), req.GetB())
+	if err != nil {
+		return nil, err
+	}
+	return &AddResponse{Sum: sum}, nil
 }

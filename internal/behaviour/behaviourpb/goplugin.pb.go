@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 
 	"github.com/hashicorp/go-plugin"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
@@ -39,14 +40,16 @@ var Handshake = plugin.HandshakeConfig{
 // PluginSet holds the implementations that a plugin serves. Calls to one that is nil are answered with
 // Unimplemented. A host leaves all of them nil.
 type PluginSet struct {
-	Stream Stream
+	Stream   Stream
+	Callback Callback
 }
 
 // Plugins returns the set as plugin.ServeConfig and plugin.ClientConfig take it: as their Plugins, or as an entry of
 // their VersionedPlugins.
 func (s PluginSet) Plugins() plugin.PluginSet {
 	return plugin.PluginSet{
-		StreamPluginName: &StreamGRPCPlugin{Impl: s.Stream},
+		StreamPluginName:   &StreamGRPCPlugin{Impl: s.Stream},
+		CallbackPluginName: &CallbackGRPCPlugin{Impl: s.Callback},
 	}
 }
 
@@ -100,9 +103,9 @@ func gopluginNewServer(options []grpc.ServerOption) *grpc.Server {
 	)...)
 }
 
-// ErrTorn keeps its identity across the plugin boundary: where an implementation returns it, also wrapped, the
-// caller's error is ErrTorn for errors.Is. On the wire it is the code DataLoss with a google.rpc.ErrorInfo of the reason
-// TORN and the domain goplugin.behaviour.v1.
+// ErrTorn keeps its identity across the plugin boundary: where an implementation returns it, also wrapped,
+// errors.Is tells it from the caller's error. On the wire it is the code DataLoss with a google.rpc.ErrorInfo:
+// reason TORN, domain goplugin.behaviour.v1.
 var ErrTorn = errors.New("torn")
 
 // gopluginSentinel is an error and how it travels.
@@ -119,11 +122,12 @@ func gopluginSentinels() []gopluginSentinel {
 	}
 }
 
-// gopluginDispense returns the T that a client dispenses by a name.
-func gopluginDispense[T any](client interface {
+// gopluginDispense returns the Client that a plugin's client dispenses by a name. One of another package is an error,
+// even if it has the same methods: it may be of another version.
+func gopluginDispense[Client any](client interface {
 	Client() (plugin.ClientProtocol, error)
-}, name string) (T, error) {
-	var none T
+}, name string) (Client, error) {
+	var none Client
 	protocol, err := client.Client()
 	if err != nil {
 		return none, fmt.Errorf("start plugin for %q: %w", name, err)
@@ -132,9 +136,9 @@ func gopluginDispense[T any](client interface {
 	if err != nil {
 		return none, fmt.Errorf("dispense %q: %w", name, err)
 	}
-	dispensed, ok := raw.(T)
+	dispensed, ok := raw.(Client)
 	if !ok {
-		return none, fmt.Errorf("dispense %q: the plugin set has a %T, which is no %s", name, raw, strings.TrimPrefix(fmt.Sprintf("%T", &none), "*"))
+		return none, fmt.Errorf("dispense %q: the plugin set has a %T, which is no %T: use the package of the negotiated version", name, raw, none)
 	}
 	return dispensed, nil
 }
@@ -358,6 +362,84 @@ func gopluginFail[T any](err error) iter.Seq2[T, error] {
 		var none T
 		yield(none, err)
 	}
+}
+
+// gopluginServeCallback serves an interface that a message passes to the other side, and returns the id that the message
+// carries: 0 for nil. The serving ends with stop, or with the plugin.
+func gopluginServeCallback(broker *plugin.GRPCBroker, impl any, register func(grpc.ServiceRegistrar)) (id uint32, stop func(), err error) {
+	if impl == nil {
+		return 0, func() {}, nil
+	}
+	if broker == nil {
+		return 0, nil, &gopluginError{status.New(codes.FailedPrecondition, "a callback needs the broker of a go-plugin connection, which is nil")}
+	}
+	id = broker.NextId()
+	serving := make(chan *grpc.Server, 1)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		broker.AcceptAndServe(id, func(options []grpc.ServerOption) *grpc.Server {
+			server := gopluginNewServer(options)
+			register(server)
+			serving <- server
+			return server
+		})
+	}()
+	return id, func() {
+		select {
+		case server := <-serving:
+			server.Stop()
+		case <-done: // it could not listen
+		}
+		<-done
+	}, nil
+}
+
+// gopluginDialCallback returns the interface that a message brought from the other side: nil for the id 0. The connection
+// ends with hangUp, or with the plugin.
+func gopluginDialCallback[T any](broker *plugin.GRPCBroker, id uint32, newClient func(grpc.ClientConnInterface) T) (callback T, hangUp func(), err error) {
+	if id == 0 {
+		return callback, func() {}, nil
+	}
+	if broker == nil {
+		return callback, nil, &gopluginError{status.New(codes.FailedPrecondition, "a callback needs the broker of a go-plugin connection, which is nil")}
+	}
+	conn, err := broker.Dial(id)
+	if err != nil {
+		return callback, nil, &gopluginError{status.Newf(codes.Unavailable, "connect to callback %d: %v", id, err)}
+	}
+	cc := &gopluginCallback{ClientConn: conn}
+	return newClient(cc), cc.hangUp, nil
+}
+
+// gopluginCallback is the connection to a callback. It says so when it is used after the call that passed it has ended.
+type gopluginCallback struct {
+	*grpc.ClientConn
+	ended atomic.Bool
+}
+
+func (c *gopluginCallback) hangUp() {
+	c.ended.Store(true)
+	_ = c.ClientConn.Close() // fails only where it is closed already
+}
+
+// Invoke makes a unary call.
+func (c *gopluginCallback) Invoke(ctx context.Context, method string, req, resp any, options ...grpc.CallOption) error {
+	return c.endedOr(c.ClientConn.Invoke(ctx, method, req, resp, options...))
+}
+
+// NewStream begins a streaming call.
+func (c *gopluginCallback) NewStream(ctx context.Context, desc *grpc.StreamDesc, method string, options ...grpc.CallOption) (grpc.ClientStream, error) {
+	stream, err := c.ClientConn.NewStream(ctx, desc, method, options...)
+	return stream, c.endedOr(err)
+}
+
+// endedOr returns err, or the reason behind it that the call which passed the callback has ended.
+func (c *gopluginCallback) endedOr(err error) error {
+	if err != nil && c.ended.Load() {
+		return status.Error(codes.FailedPrecondition, "the callback was used after the call that passed it had ended: lifetime=plugin keeps it longer")
+	}
+	return err
 }
 
 // gopluginRecover turns a panic of an implementation into an error, and writes its stack to stderr, which go-plugin

@@ -58,7 +58,11 @@ func (*NamesServiceGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroke
 func DispenseNamesService(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (NamesService, error) {
-	return gopluginDispense[NamesService](client, NamesServicePluginName)
+	dispensed, err := gopluginDispense[*NamesServiceGRPCClient](client, NamesServicePluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // NamesServiceGRPCClient implements NamesService by calling golden.api_hybrid_names.NamesService over gRPC.

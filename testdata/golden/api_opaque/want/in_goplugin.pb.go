@@ -109,7 +109,11 @@ func (*ApiGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc *gr
 func DispenseApi(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Api, error) {
-	return gopluginDispense[Api](client, ApiPluginName)
+	dispensed, err := gopluginDispense[*ApiGRPCClient](client, ApiPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // ApiGRPCClient implements Api by calling golden.api_opaque.ApiService over gRPC.

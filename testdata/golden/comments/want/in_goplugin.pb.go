@@ -149,7 +149,11 @@ func (*CommentsGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, c
 func DispenseComments(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Comments, error) {
-	return gopluginDispense[Comments](client, CommentsPluginName)
+	dispensed, err := gopluginDispense[*CommentsGRPCClient](client, CommentsPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // CommentsGRPCClient implements Comments by calling golden.comments.CommentsService over gRPC.
@@ -352,7 +356,11 @@ func (*TwoPassesGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, 
 func DispenseTwoPasses(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (TwoPasses, error) {
-	return gopluginDispense[TwoPasses](client, TwoPassesPluginName)
+	dispensed, err := gopluginDispense[*TwoPassesGRPCClient](client, TwoPassesPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // TwoPassesGRPCClient implements TwoPasses by calling golden.comments.TwoPasses over gRPC.

@@ -98,7 +98,11 @@ func (*OldGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc *gr
 func DispenseOld(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Old, error) {
-	return gopluginDispense[Old](client, OldPluginName)
+	dispensed, err := gopluginDispense[*OldGRPCClient](client, OldPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // OldGRPCClient implements Old by calling golden.deprecated.OldService over gRPC.

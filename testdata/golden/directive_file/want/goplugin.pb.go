@@ -98,9 +98,9 @@ func gopluginNewServer(options []grpc.ServerOption) *grpc.Server {
 	)...)
 }
 
-// ErrNobody keeps its identity across the plugin boundary: where an implementation returns it, also wrapped, the
-// caller's error is ErrNobody for errors.Is. On the wire it is the code NotFound with a google.rpc.ErrorInfo of the reason
-// NOBODY and the domain golden.directive_file.
+// ErrNobody keeps its identity across the plugin boundary: where an implementation returns it, also wrapped,
+// errors.Is tells it from the caller's error. On the wire it is the code NotFound with a google.rpc.ErrorInfo:
+// reason NOBODY, domain golden.directive_file.
 var ErrNobody = errors.New("nobody")
 
 // gopluginSentinel is an error and how it travels.
@@ -117,11 +117,12 @@ func gopluginSentinels() []gopluginSentinel {
 	}
 }
 
-// gopluginDispense returns the T that a client dispenses by a name.
-func gopluginDispense[T any](client interface {
+// gopluginDispense returns the Client that a plugin's client dispenses by a name. One of another package is an error,
+// even if it has the same methods: it may be of another version.
+func gopluginDispense[Client any](client interface {
 	Client() (plugin.ClientProtocol, error)
-}, name string) (T, error) {
-	var none T
+}, name string) (Client, error) {
+	var none Client
 	protocol, err := client.Client()
 	if err != nil {
 		return none, fmt.Errorf("start plugin for %q: %w", name, err)
@@ -130,9 +131,9 @@ func gopluginDispense[T any](client interface {
 	if err != nil {
 		return none, fmt.Errorf("dispense %q: %w", name, err)
 	}
-	dispensed, ok := raw.(T)
+	dispensed, ok := raw.(Client)
 	if !ok {
-		return none, fmt.Errorf("dispense %q: the plugin set has a %T, which is no %s", name, raw, strings.TrimPrefix(fmt.Sprintf("%T", &none), "*"))
+		return none, fmt.Errorf("dispense %q: the plugin set has a %T, which is no %T: use the package of the negotiated version", name, raw, none)
 	}
 	return dispensed, nil
 }

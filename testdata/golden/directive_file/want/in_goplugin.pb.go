@@ -66,7 +66,11 @@ func (*HelloGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc *
 func DispenseHello(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Hello, error) {
-	return gopluginDispense[Hello](client, HelloPluginName)
+	dispensed, err := gopluginDispense[*HelloGRPCClient](client, HelloPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // HelloGRPCClient implements Hello by calling golden.directive_file.GreeterService over gRPC.

@@ -51,7 +51,11 @@ func (*RootGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc *g
 func DispenseRoot(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Root, error) {
-	return gopluginDispense[Root](client, RootPluginName)
+	dispensed, err := gopluginDispense[*RootGRPCClient](client, RootPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // RootGRPCClient implements Root by calling NoPackageDirectiveService over gRPC.

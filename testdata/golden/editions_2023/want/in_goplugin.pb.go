@@ -74,7 +74,11 @@ func (*EditionsGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, c
 func DispenseEditions(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Editions, error) {
-	return gopluginDispense[Editions](client, EditionsPluginName)
+	dispensed, err := gopluginDispense[*EditionsGRPCClient](client, EditionsPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // EditionsGRPCClient implements Editions by calling golden.editions_2023.EditionsService over gRPC.

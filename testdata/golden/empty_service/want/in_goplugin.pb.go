@@ -51,7 +51,11 @@ func (*EmptyGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc *
 func DispenseEmpty(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Empty, error) {
-	return gopluginDispense[Empty](client, EmptyPluginName)
+	dispensed, err := gopluginDispense[*EmptyGRPCClient](client, EmptyPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // EmptyGRPCClient implements Empty by calling golden.empty_service.EmptyService over gRPC.

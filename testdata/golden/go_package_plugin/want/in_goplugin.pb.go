@@ -59,7 +59,11 @@ func (*GreeterGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc
 func DispenseGreeter(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Greeter, error) {
-	return gopluginDispense[Greeter](client, GreeterPluginName)
+	dispensed, err := gopluginDispense[*GreeterGRPCClient](client, GreeterPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // GreeterGRPCClient implements Greeter by calling golden.go_package_plugin.GreeterService over gRPC.

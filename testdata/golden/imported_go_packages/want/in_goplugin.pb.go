@@ -168,7 +168,11 @@ func (*ImportsGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc
 func DispenseImports(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Imports, error) {
-	return gopluginDispense[Imports](client, ImportsPluginName)
+	dispensed, err := gopluginDispense[*ImportsGRPCClient](client, ImportsPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // ImportsGRPCClient implements Imports by calling golden.imported_go_packages.ImportsService over gRPC.

@@ -82,7 +82,11 @@ func (*InterfaceGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, 
 func DispenseInterface(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Interface, error) {
-	return gopluginDispense[Interface](client, InterfacePluginName)
+	dispensed, err := gopluginDispense[*InterfaceGRPCClient](client, InterfacePluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // InterfaceGRPCClient implements Interface by calling golden.keywords.Interface over gRPC.

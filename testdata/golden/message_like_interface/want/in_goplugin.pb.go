@@ -58,7 +58,11 @@ func (*GreeterServiceGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBro
 func DispenseGreeterService(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (GreeterService, error) {
-	return gopluginDispense[GreeterService](client, GreeterServicePluginName)
+	dispensed, err := gopluginDispense[*GreeterServiceGRPCClient](client, GreeterServicePluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // GreeterServiceGRPCClient implements GreeterService by calling golden.message_like_interface.GreeterService over gRPC.
@@ -154,7 +158,11 @@ func (*StoreServiceGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroke
 func DispenseStoreService(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (StoreService, error) {
-	return gopluginDispense[StoreService](client, StoreServicePluginName)
+	dispensed, err := gopluginDispense[*StoreServiceGRPCClient](client, StoreServicePluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // StoreServiceGRPCClient implements StoreService by calling golden.message_like_interface.StoreService over gRPC.
@@ -245,7 +253,11 @@ func (*QueueServiceAPIGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBr
 func DispenseQueueServiceAPI(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (QueueServiceAPI, error) {
-	return gopluginDispense[QueueServiceAPI](client, QueueServiceAPIPluginName)
+	dispensed, err := gopluginDispense[*QueueServiceAPIGRPCClient](client, QueueServiceAPIPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // QueueServiceAPIGRPCClient implements QueueServiceAPI by calling golden.message_like_interface.QueueService over gRPC.

@@ -58,7 +58,11 @@ func (*GreeterGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc
 func DispenseGreeter(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Greeter, error) {
-	return gopluginDispense[Greeter](client, GreeterPluginName)
+	dispensed, err := gopluginDispense[*GreeterGRPCClient](client, GreeterPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // GreeterGRPCClient implements Greeter by calling golden.messages_like_package_names.GreeterService over gRPC.
@@ -142,7 +146,11 @@ func (*PluginsAPIGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker,
 func DispensePluginsAPI(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (PluginsAPI, error) {
-	return gopluginDispense[PluginsAPI](client, PluginsAPIPluginName)
+	dispensed, err := gopluginDispense[*PluginsAPIGRPCClient](client, PluginsAPIPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // PluginsAPIGRPCClient implements PluginsAPI by calling golden.messages_like_package_names.Plugins over gRPC.

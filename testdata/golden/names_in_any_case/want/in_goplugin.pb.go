@@ -74,7 +74,11 @@ func (*GreeterGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc
 func DispenseGreeter(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Greeter, error) {
-	return gopluginDispense[Greeter](client, GreeterPluginName)
+	dispensed, err := gopluginDispense[*GreeterGRPCClient](client, GreeterPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // GreeterGRPCClient implements Greeter by calling golden.Names_in_anyCase.v2.greeter_service over gRPC.
@@ -223,7 +227,11 @@ func (*XHttp_URLShortener2GRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GR
 func DispenseXHttp_URLShortener2(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (XHttp_URLShortener2, error) {
-	return gopluginDispense[XHttp_URLShortener2](client, XHttp_URLShortener2PluginName)
+	dispensed, err := gopluginDispense[*XHttp_URLShortener2GRPCClient](client, XHttp_URLShortener2PluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // XHttp_URLShortener2GRPCClient implements XHttp_URLShortener2 by calling golden.Names_in_anyCase.v2._http_URLShortener2 over gRPC.
@@ -324,7 +332,11 @@ func (*ServiceGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc
 func DispenseService(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Service, error) {
-	return gopluginDispense[Service](client, ServicePluginName)
+	dispensed, err := gopluginDispense[*ServiceGRPCClient](client, ServicePluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // ServiceGRPCClient implements Service by calling golden.Names_in_anyCase.v2.Service over gRPC.

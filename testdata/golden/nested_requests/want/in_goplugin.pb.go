@@ -74,7 +74,11 @@ func (*NestedGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc 
 func DispenseNested(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Nested, error) {
-	return gopluginDispense[Nested](client, NestedPluginName)
+	dispensed, err := gopluginDispense[*NestedGRPCClient](client, NestedPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // NestedGRPCClient implements Nested by calling golden.nested_requests.NestedService over gRPC.

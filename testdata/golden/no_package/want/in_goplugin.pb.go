@@ -58,7 +58,11 @@ func (*NoPackageGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, 
 func DispenseNoPackage(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (NoPackage, error) {
-	return gopluginDispense[NoPackage](client, NoPackagePluginName)
+	dispensed, err := gopluginDispense[*NoPackageGRPCClient](client, NoPackagePluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // NoPackageGRPCClient implements NoPackage by calling NoPackageService over gRPC.

@@ -66,7 +66,11 @@ func (*OneofGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc *
 func DispenseOneof(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Oneof, error) {
-	return gopluginDispense[Oneof](client, OneofPluginName)
+	dispensed, err := gopluginDispense[*OneofGRPCClient](client, OneofPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // OneofGRPCClient implements Oneof by calling golden.oneof_auto.OneofService over gRPC.

@@ -93,7 +93,11 @@ func (*ParametersGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker,
 func DispenseParameters(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Parameters, error) {
-	return gopluginDispense[Parameters](client, ParametersPluginName)
+	dispensed, err := gopluginDispense[*ParametersGRPCClient](client, ParametersPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // ParametersGRPCClient implements Parameters by calling golden.parameters.ParametersService over gRPC.

@@ -92,7 +92,11 @@ func (*LegacyGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc 
 func DispenseLegacy(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Legacy, error) {
-	return gopluginDispense[Legacy](client, LegacyPluginName)
+	dispensed, err := gopluginDispense[*LegacyGRPCClient](client, LegacyPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // LegacyGRPCClient implements Legacy by calling golden.proto2_fields.LegacyService over gRPC.

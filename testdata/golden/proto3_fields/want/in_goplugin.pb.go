@@ -151,7 +151,11 @@ func (*FieldsGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc 
 func DispenseFields(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Fields, error) {
-	return gopluginDispense[Fields](client, FieldsPluginName)
+	dispensed, err := gopluginDispense[*FieldsGRPCClient](client, FieldsPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // FieldsGRPCClient implements Fields by calling golden.proto3_fields.FieldsService over gRPC.

@@ -51,7 +51,11 @@ func (*ThirdGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc *
 func DispenseThird(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Third, error) {
-	return gopluginDispense[Third](client, ThirdPluginName)
+	dispensed, err := gopluginDispense[*ThirdGRPCClient](client, ThirdPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // ThirdGRPCClient implements Third by calling golden.proto_files_like_ours.ThirdService over gRPC.

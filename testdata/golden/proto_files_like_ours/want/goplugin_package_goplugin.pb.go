@@ -51,7 +51,11 @@ func (*SecondGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc 
 func DispenseSecond(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Second, error) {
-	return gopluginDispense[Second](client, SecondPluginName)
+	dispensed, err := gopluginDispense[*SecondGRPCClient](client, SecondPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // SecondGRPCClient implements Second by calling golden.proto_files_like_ours.SecondService over gRPC.

@@ -100,24 +100,24 @@ func gopluginNewServer(options []grpc.ServerOption) *grpc.Server {
 	)...)
 }
 
-// ErrNotFound keeps its identity across the plugin boundary: where an implementation returns it, also wrapped, the
-// caller's error is ErrNotFound for errors.Is. On the wire it is the code NotFound with a google.rpc.ErrorInfo of the reason
-// NOT_FOUND and the domain golden.sentinel_errors.v1.
+// ErrNotFound keeps its identity across the plugin boundary: where an implementation returns it, also wrapped,
+// errors.Is tells it from the caller's error. On the wire it is the code NotFound with a google.rpc.ErrorInfo:
+// reason NOT_FOUND, domain golden.sentinel_errors.v1.
 var ErrNotFound = errors.New("not found")
 
-// ErrHTTPTimeout keeps its identity across the plugin boundary: where an implementation returns it, also wrapped, the
-// caller's error is ErrHTTPTimeout for errors.Is. On the wire it is the code DeadlineExceeded with a google.rpc.ErrorInfo of the reason
-// HTTP_TIMEOUT and the domain golden.sentinel_errors.v1.
+// ErrHTTPTimeout keeps its identity across the plugin boundary: where an implementation returns it, also wrapped,
+// errors.Is tells it from the caller's error. On the wire it is the code DeadlineExceeded with a google.rpc.ErrorInfo:
+// reason HTTP_TIMEOUT, domain golden.sentinel_errors.v1.
 var ErrHTTPTimeout = errors.New("http timeout")
 
-// Conflict keeps its identity across the plugin boundary: where an implementation returns it, also wrapped, the
-// caller's error is Conflict for errors.Is. On the wire it is the code Aborted with a google.rpc.ErrorInfo of the reason
-// CONFLICT and the domain golden.sentinel_errors.v1.
+// Conflict keeps its identity across the plugin boundary: where an implementation returns it, also wrapped,
+// errors.Is tells it from the caller's error. On the wire it is the code Aborted with a google.rpc.ErrorInfo:
+// reason CONFLICT, domain golden.sentinel_errors.v1.
 var Conflict = errors.New("conflict")
 
-// Err keeps its identity across the plugin boundary: where an implementation returns it, also wrapped, the
-// caller's error is Err for errors.Is. On the wire it is the code FailedPrecondition with a google.rpc.ErrorInfo of the reason
-// ERR and the domain golden.sentinel_errors.v1.
+// Err keeps its identity across the plugin boundary: where an implementation returns it, also wrapped,
+// errors.Is tells it from the caller's error. On the wire it is the code FailedPrecondition with a google.rpc.ErrorInfo:
+// reason ERR, domain golden.sentinel_errors.v1.
 var Err = errors.New("err")
 
 // gopluginSentinel is an error and how it travels.
@@ -137,11 +137,12 @@ func gopluginSentinels() []gopluginSentinel {
 	}
 }
 
-// gopluginDispense returns the T that a client dispenses by a name.
-func gopluginDispense[T any](client interface {
+// gopluginDispense returns the Client that a plugin's client dispenses by a name. One of another package is an error,
+// even if it has the same methods: it may be of another version.
+func gopluginDispense[Client any](client interface {
 	Client() (plugin.ClientProtocol, error)
-}, name string) (T, error) {
-	var none T
+}, name string) (Client, error) {
+	var none Client
 	protocol, err := client.Client()
 	if err != nil {
 		return none, fmt.Errorf("start plugin for %q: %w", name, err)
@@ -150,9 +151,9 @@ func gopluginDispense[T any](client interface {
 	if err != nil {
 		return none, fmt.Errorf("dispense %q: %w", name, err)
 	}
-	dispensed, ok := raw.(T)
+	dispensed, ok := raw.(Client)
 	if !ok {
-		return none, fmt.Errorf("dispense %q: the plugin set has a %T, which is no %s", name, raw, strings.TrimPrefix(fmt.Sprintf("%T", &none), "*"))
+		return none, fmt.Errorf("dispense %q: the plugin set has a %T, which is no %T: use the package of the negotiated version", name, raw, none)
 	}
 	return dispensed, nil
 }

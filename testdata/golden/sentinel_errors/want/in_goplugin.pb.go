@@ -58,7 +58,11 @@ func (*KVGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc *grp
 func DispenseKV(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (KV, error) {
-	return gopluginDispense[KV](client, KVPluginName)
+	dispensed, err := gopluginDispense[*KVGRPCClient](client, KVPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // KVGRPCClient implements KV by calling golden.sentinel_errors.v1.KVService over gRPC.
@@ -154,7 +158,11 @@ func (*OtherGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc *
 func DispenseOther(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Other, error) {
-	return gopluginDispense[Other](client, OtherPluginName)
+	dispensed, err := gopluginDispense[*OtherGRPCClient](client, OtherPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // OtherGRPCClient implements Other by calling golden.sentinel_errors.v1.OtherService over gRPC.

@@ -59,7 +59,11 @@ func (*FirstServiceGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroke
 func DispenseFirstService(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (FirstService, error) {
-	return gopluginDispense[FirstService](client, FirstServicePluginName)
+	dispensed, err := gopluginDispense[*FirstServiceGRPCClient](client, FirstServicePluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // FirstServiceGRPCClient implements FirstService by calling golden.several_files.FirstService over gRPC.

@@ -58,7 +58,11 @@ func (*GreeterServiceGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBro
 func DispenseGreeterService(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (GreeterService, error) {
-	return gopluginDispense[GreeterService](client, GreeterServicePluginName)
+	dispensed, err := gopluginDispense[*GreeterServiceGRPCClient](client, GreeterServicePluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // GreeterServiceGRPCClient implements GreeterService by calling golden.several_proto_packages.b.GreeterService over gRPC.

@@ -58,7 +58,11 @@ func (*FooServiceGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker,
 func DispenseFooService(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (FooService, error) {
-	return gopluginDispense[FooService](client, FooServicePluginName)
+	dispensed, err := gopluginDispense[*FooServiceGRPCClient](client, FooServicePluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // FooServiceGRPCClient implements FooService by calling golden.several_services.FooService over gRPC.
@@ -149,7 +153,11 @@ func (*FooGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc *gr
 func DispenseFoo(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Foo, error) {
-	return gopluginDispense[Foo](client, FooPluginName)
+	dispensed, err := gopluginDispense[*FooGRPCClient](client, FooPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // FooGRPCClient implements Foo by calling golden.several_services.Foo over gRPC.
@@ -240,7 +248,11 @@ func (*BarGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc *gr
 func DispenseBar(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Bar, error) {
-	return gopluginDispense[Bar](client, BarPluginName)
+	dispensed, err := gopluginDispense[*BarGRPCClient](client, BarPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // BarGRPCClient implements Bar by calling golden.several_services.BazService over gRPC.
@@ -331,7 +343,11 @@ func (*BarServiceGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker,
 func DispenseBarService(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (BarService, error) {
-	return gopluginDispense[BarService](client, BarServicePluginName)
+	dispensed, err := gopluginDispense[*BarServiceGRPCClient](client, BarServicePluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // BarServiceGRPCClient implements BarService by calling golden.several_services.BarService over gRPC.
@@ -422,7 +438,11 @@ func (*FailAPIGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc
 func DispenseFailAPI(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (FailAPI, error) {
-	return gopluginDispense[FailAPI](client, FailAPIPluginName)
+	dispensed, err := gopluginDispense[*FailAPIGRPCClient](client, FailAPIPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // FailAPIGRPCClient implements FailAPI by calling golden.several_services.FailAPI over gRPC.
@@ -513,7 +533,11 @@ func (*FailApiGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc
 func DispenseFailApi(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (FailApi, error) {
-	return gopluginDispense[FailApi](client, FailApiPluginName)
+	dispensed, err := gopluginDispense[*FailApiGRPCClient](client, FailApiPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // FailApiGRPCClient implements FailApi by calling golden.several_services.FailApi over gRPC.

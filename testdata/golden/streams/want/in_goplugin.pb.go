@@ -174,7 +174,11 @@ func (*StreamServiceGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBrok
 func DispenseStreamService(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (StreamService, error) {
-	return gopluginDispense[StreamService](client, StreamServicePluginName)
+	dispensed, err := gopluginDispense[*StreamServiceGRPCClient](client, StreamServicePluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // StreamServiceGRPCClient implements StreamService by calling golden.streams.StreamService over gRPC.

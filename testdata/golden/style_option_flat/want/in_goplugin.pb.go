@@ -66,7 +66,11 @@ func (*ByOptionGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, c
 func DispenseByOption(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (ByOption, error) {
-	return gopluginDispense[ByOption](client, ByOptionPluginName)
+	dispensed, err := gopluginDispense[*ByOptionGRPCClient](client, ByOptionPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // ByOptionGRPCClient implements ByOption by calling golden.style_option_flat.ByOption over gRPC.
@@ -211,7 +215,11 @@ func (*ByGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc *grp
 func DispenseBy(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (By, error) {
-	return gopluginDispense[By](client, ByPluginName)
+	dispensed, err := gopluginDispense[*ByGRPCClient](client, ByPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // ByGRPCClient implements By by calling golden.style_option_flat.ByService over gRPC.

@@ -70,7 +70,11 @@ func (*UnicodeGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc
 func DispenseUnicode(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Unicode, error) {
-	return gopluginDispense[Unicode](client, UnicodePluginName)
+	dispensed, err := gopluginDispense[*UnicodeGRPCClient](client, UnicodePluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // UnicodeGRPCClient implements Unicode by calling golden.unicode.UnicodeService over gRPC.

@@ -121,7 +121,11 @@ func (*WellKnownGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, 
 func DispenseWellKnown(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (WellKnown, error) {
-	return gopluginDispense[WellKnown](client, WellKnownPluginName)
+	dispensed, err := gopluginDispense[*WellKnownGRPCClient](client, WellKnownPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // WellKnownGRPCClient implements WellKnown by calling golden.well_known_requests.WellKnownService over gRPC.
@@ -345,7 +349,11 @@ func (*WellKnownMessagesGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPC
 func DispenseWellKnownMessages(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (WellKnownMessages, error) {
-	return gopluginDispense[WellKnownMessages](client, WellKnownMessagesPluginName)
+	dispensed, err := gopluginDispense[*WellKnownMessagesGRPCClient](client, WellKnownMessagesPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // WellKnownMessagesGRPCClient implements WellKnownMessages by calling golden.well_known_requests.WellKnownMessages over gRPC.

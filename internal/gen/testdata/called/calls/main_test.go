@@ -68,7 +68,7 @@ func call(ctx context.Context, client any, method string, args ...any) ([]any, e
 	in := []reflect.Value{reflect.ValueOf(ctx)}
 	for i := 1; i < m.Type().NumIn(); i++ {
 		value := reflect.Zero(slices(m.Type().In(i)))
-		if i <= len(args) {
+		if i <= len(args) && args[i-1] != nil { // nil is a callback that is not passed
 			value = reflect.ValueOf(args[i-1])
 		}
 		if m.Type().In(i).Kind() == reflect.Func {

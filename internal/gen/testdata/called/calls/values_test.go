@@ -74,6 +74,10 @@ func arrived(values []any, whole, stream bool) []any {
 	var list []any
 	for _, value := range values {
 		v := reflect.ValueOf(value)
+		if !v.IsValid() { // a callback that is not passed
+			list = append(list, nil)
+			continue
+		}
 		if stream {
 			list = append(list, each(v, func(v reflect.Value) reflect.Value { return arrivedOne(v, whole) }).Interface())
 		} else {
