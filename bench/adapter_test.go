@@ -17,7 +17,7 @@ type noConn struct{}
 func (noConn) Invoke(context.Context, string, any, any, ...grpc.CallOption) error { return nil }
 
 func (noConn) NewStream(context.Context, *grpc.StreamDesc, string, ...grpc.CallOption) (grpc.ClientStream, error) {
-	panic("there is no rpc with a stream")
+	panic("no rpc that is measured so has a stream")
 }
 
 var (

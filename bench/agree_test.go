@@ -46,6 +46,13 @@ func testCalls(t *testing.T, c calls) {
 	if _, err := c.get("absent"); err == nil {
 		t.Error("Get of an absent key: no error")
 	}
+	for _, s := range c.streams {
+		for _, n := range []int64{0, 1, 300} {
+			if sum, err := s.run(n); sum != s.wantSum(n) || err != nil {
+				t.Errorf("%s of %d messages: got %d, %v", s.name, n, sum, err)
+			}
+		}
+	}
 }
 
 // payload returns bytes that differ from their neighbours.

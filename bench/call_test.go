@@ -27,7 +27,7 @@ func BenchmarkCall(b *testing.B) {
 		for _, callers := range []int{1, 16, 64} {
 			for _, p := range peers {
 				b.Run(fmt.Sprintf("%s/callers=%d/peer=%s", name, callers, p.name), func(b *testing.B) {
-					measure(b, p.meter, callers, call(p.calls))
+					measure(b, p.meter, callers, 1, call(p.calls))
 				})
 			}
 		}
@@ -65,16 +65,16 @@ func startAll(b *testing.B, names []string) []running {
 }
 
 // measure makes b.N calls from each of a number of goroutines at once, so that none of them is ever idle, and reports
-// what one call took: of the time, of both processes' time on a processor (which a busy machine disturbs less), and of
+// what each of the operations that a call consists of took: of the time, of both processes' time on a processor (which a busy machine disturbs less), and of
 // either's heap.
-func measure(b *testing.B, plugin benchpb.Meter, callers int, call func() error) {
+func measure(b *testing.B, plugin benchpb.Meter, callers, operations int, call func() error) {
 	hostBefore, pluginBefore := usage(b, meter{}), usage(b, plugin)
 	b.ResetTimer()
 	callFrom(b, callers, call)
 	b.StopTimer()
 	host, remote := usage(b, meter{}), usage(b, plugin)
 	report := func(after, before uint64, unit string) {
-		b.ReportMetric(float64(after-before)/float64(b.N*callers), unit)
+		b.ReportMetric(float64(after-before)/float64(b.N*callers*operations), unit)
 	}
 	report(uint64(b.Elapsed()), 0, "ns/op")
 	report(host.GetCpu()+remote.GetCpu(), hostBefore.GetCpu()+pluginBefore.GetCpu(), "cpu-ns/op")

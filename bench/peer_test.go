@@ -27,11 +27,12 @@ type peer struct {
 
 // calls are the calls that are measured, as a program makes them through the interfaces of a peer.
 type calls struct {
-	greet func() (string, error)
-	echo  func([]byte) ([]byte, error)
-	put   func(string, []byte) error
-	get   func(string) ([]byte, error)
-	meter benchpb.Meter
+	greet   func() (string, error)
+	echo    func([]byte) ([]byte, error)
+	put     func(string, []byte) error
+	get     func(string) ([]byte, error)
+	streams []stream
+	meter   benchpb.Meter
 }
 
 // findPeer returns the peer of a name: handwritten, generated, or an option set of options_test.go. What follows a dot
@@ -71,6 +72,7 @@ func serveHandwritten() {
 			"greeter":               &handwritten.GreeterPlugin{Impl: impl},
 			"kv":                    &handwritten.KVPlugin{Impl: impl},
 			"echo":                  &handwritten.EchoPlugin{Impl: impl},
+			"feed":                  &handwritten.FeedPlugin{Impl: handwrittenFeed{}},
 			benchpb.MeterPluginName: &benchpb.MeterGRPCPlugin{Impl: meter{}},
 		},
 		GRPCServer: plugin.DefaultGRPCServer,
@@ -79,18 +81,21 @@ func serveHandwritten() {
 
 func generatedPlugins() benchpb.PluginSet {
 	impl := generatedMemory{new(memory)}
-	return benchpb.PluginSet{Greeter: impl, KV: impl, Echo: impl, Meter: meter{}}
+	return benchpb.PluginSet{Greeter: impl, KV: impl, Echo: impl, Feed: generatedFeed{}, Meter: meter{}}
 }
 
 func dispenseHandwritten(client *plugin.Client) (calls, error) {
 	greeter, err1 := dispense[handwritten.Greeter](client, "greeter")
 	kv, err2 := dispense[handwritten.KV](client, "kv")
 	echo, err3 := dispense[handwritten.Echo](client, "echo")
-	meter, err4 := benchpb.DispenseMeter(client)
-	if err := errors.Join(err1, err2, err3, err4); err != nil {
+	feed, err4 := dispense[handwritten.Feed](client, "feed")
+	meter, err5 := benchpb.DispenseMeter(client)
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
 		return calls{}, err
 	}
-	return calls{greet: greeter.Greet, echo: echo.Echo, put: kv.Put, get: kv.Get, meter: meter}, nil
+	return calls{
+		greet: greeter.Greet, echo: echo.Echo, put: kv.Put, get: kv.Get, streams: handwrittenStreams(feed), meter: meter,
+	}, nil
 }
 
 func dispense[T any](client *plugin.Client, name string) (T, error) {
@@ -110,17 +115,18 @@ func dispenseGenerated(client *plugin.Client) (calls, error) {
 	greeter, err1 := benchpb.DispenseGreeter(client)
 	kv, err2 := benchpb.DispenseKV(client)
 	echo, err3 := benchpb.DispenseEcho(client)
-	meter, err4 := benchpb.DispenseMeter(client)
-	if err := errors.Join(err1, err2, err3, err4); err != nil {
+	feed, err4 := benchpb.DispenseFeed(client)
+	meter, err5 := benchpb.DispenseMeter(client)
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
 		return calls{}, err
 	}
 	ctx := context.Background()
 	return calls{
-		greet: func() (string, error) { return greeter.Greet(ctx) },
-		echo:  func(payload []byte) ([]byte, error) { return echo.Echo(ctx, payload) },
-		put:   func(key string, value []byte) error { return kv.Put(ctx, key, value) },
-		get:   func(key string) ([]byte, error) { return kv.Get(ctx, key) },
-		meter: meter,
+		greet:   func() (string, error) { return greeter.Greet(ctx) },
+		echo:    func(payload []byte) ([]byte, error) { return echo.Echo(ctx, payload) },
+		put:     func(key string, value []byte) error { return kv.Put(ctx, key, value) },
+		get:     func(key string) ([]byte, error) { return kv.Get(ctx, key) },
+		streams: generatedStreams(feed), meter: meter,
 	}, nil
 }
 

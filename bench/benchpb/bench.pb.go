@@ -4,8 +4,8 @@
 // 	protoc        (unknown)
 // source: bench/benchpb/bench.proto
 
-// Package goplugin.bench.v1 is the API that the benchmarks measure: the shapes of go-plugin's own examples, and one rpc
-// that carries a payload both ways.
+// Package goplugin.bench.v1 is the API that the benchmarks measure: the shapes of go-plugin's own examples, one rpc
+// that carries a payload both ways, and streams of small messages.
 //
 // goplugin:handshake cookie_key=GOPLUGIN_BENCH cookie_value=hello protocol_version=1
 
@@ -299,6 +299,411 @@ func (x *EchoResponse) GetPayload() []byte {
 	return nil
 }
 
+type CountRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	N             int64                  `protobuf:"varint,1,opt,name=n,proto3" json:"n,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountRequest) Reset() {
+	*x = CountRequest{}
+	mi := &file_bench_benchpb_bench_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountRequest) ProtoMessage() {}
+
+func (x *CountRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_bench_benchpb_bench_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountRequest.ProtoReflect.Descriptor instead.
+func (*CountRequest) Descriptor() ([]byte, []int) {
+	return file_bench_benchpb_bench_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *CountRequest) GetN() int64 {
+	if x != nil {
+		return x.N
+	}
+	return 0
+}
+
+type CountResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Number        int64                  `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountResponse) Reset() {
+	*x = CountResponse{}
+	mi := &file_bench_benchpb_bench_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountResponse) ProtoMessage() {}
+
+func (x *CountResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_bench_benchpb_bench_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountResponse.ProtoReflect.Descriptor instead.
+func (*CountResponse) Descriptor() ([]byte, []int) {
+	return file_bench_benchpb_bench_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *CountResponse) GetNumber() int64 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+type SumRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Number        int64                  `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SumRequest) Reset() {
+	*x = SumRequest{}
+	mi := &file_bench_benchpb_bench_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SumRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SumRequest) ProtoMessage() {}
+
+func (x *SumRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_bench_benchpb_bench_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SumRequest.ProtoReflect.Descriptor instead.
+func (*SumRequest) Descriptor() ([]byte, []int) {
+	return file_bench_benchpb_bench_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *SumRequest) GetNumber() int64 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+type SumResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Sum           int64                  `protobuf:"varint,1,opt,name=sum,proto3" json:"sum,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SumResponse) Reset() {
+	*x = SumResponse{}
+	mi := &file_bench_benchpb_bench_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SumResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SumResponse) ProtoMessage() {}
+
+func (x *SumResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_bench_benchpb_bench_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SumResponse.ProtoReflect.Descriptor instead.
+func (*SumResponse) Descriptor() ([]byte, []int) {
+	return file_bench_benchpb_bench_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *SumResponse) GetSum() int64 {
+	if x != nil {
+		return x.Sum
+	}
+	return 0
+}
+
+type DoubleRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Number        int64                  `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DoubleRequest) Reset() {
+	*x = DoubleRequest{}
+	mi := &file_bench_benchpb_bench_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DoubleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DoubleRequest) ProtoMessage() {}
+
+func (x *DoubleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_bench_benchpb_bench_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DoubleRequest.ProtoReflect.Descriptor instead.
+func (*DoubleRequest) Descriptor() ([]byte, []int) {
+	return file_bench_benchpb_bench_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *DoubleRequest) GetNumber() int64 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+type DoubleResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Number        int64                  `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DoubleResponse) Reset() {
+	*x = DoubleResponse{}
+	mi := &file_bench_benchpb_bench_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DoubleResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DoubleResponse) ProtoMessage() {}
+
+func (x *DoubleResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_bench_benchpb_bench_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DoubleResponse.ProtoReflect.Descriptor instead.
+func (*DoubleResponse) Descriptor() ([]byte, []int) {
+	return file_bench_benchpb_bench_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *DoubleResponse) GetNumber() int64 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+type RecordRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	N             int64                  `protobuf:"varint,1,opt,name=n,proto3" json:"n,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordRequest) Reset() {
+	*x = RecordRequest{}
+	mi := &file_bench_benchpb_bench_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordRequest) ProtoMessage() {}
+
+func (x *RecordRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_bench_benchpb_bench_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordRequest.ProtoReflect.Descriptor instead.
+func (*RecordRequest) Descriptor() ([]byte, []int) {
+	return file_bench_benchpb_bench_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *RecordRequest) GetN() int64 {
+	if x != nil {
+		return x.N
+	}
+	return 0
+}
+
+// Sample is a value and where it comes from.
+type Sample struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Value         int64                  `protobuf:"varint,1,opt,name=value,proto3" json:"value,omitempty"`
+	Source        string                 `protobuf:"bytes,2,opt,name=source,proto3" json:"source,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Sample) Reset() {
+	*x = Sample{}
+	mi := &file_bench_benchpb_bench_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Sample) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Sample) ProtoMessage() {}
+
+func (x *Sample) ProtoReflect() protoreflect.Message {
+	mi := &file_bench_benchpb_bench_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Sample.ProtoReflect.Descriptor instead.
+func (*Sample) Descriptor() ([]byte, []int) {
+	return file_bench_benchpb_bench_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *Sample) GetValue() int64 {
+	if x != nil {
+		return x.Value
+	}
+	return 0
+}
+
+func (x *Sample) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+type StoreResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Sum           int64                  `protobuf:"varint,1,opt,name=sum,proto3" json:"sum,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StoreResponse) Reset() {
+	*x = StoreResponse{}
+	mi := &file_bench_benchpb_bench_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StoreResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StoreResponse) ProtoMessage() {}
+
+func (x *StoreResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_bench_benchpb_bench_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StoreResponse.ProtoReflect.Descriptor instead.
+func (*StoreResponse) Descriptor() ([]byte, []int) {
+	return file_bench_benchpb_bench_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *StoreResponse) GetSum() int64 {
+	if x != nil {
+		return x.Sum
+	}
+	return 0
+}
+
 type UsageResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Mallocs       uint64                 `protobuf:"varint,1,opt,name=mallocs,proto3" json:"mallocs,omitempty"`                         // objects allocated on the heap
@@ -310,7 +715,7 @@ type UsageResponse struct {
 
 func (x *UsageResponse) Reset() {
 	*x = UsageResponse{}
-	mi := &file_bench_benchpb_bench_proto_msgTypes[6]
+	mi := &file_bench_benchpb_bench_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -322,7 +727,7 @@ func (x *UsageResponse) String() string {
 func (*UsageResponse) ProtoMessage() {}
 
 func (x *UsageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_bench_benchpb_bench_proto_msgTypes[6]
+	mi := &file_bench_benchpb_bench_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -335,7 +740,7 @@ func (x *UsageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UsageResponse.ProtoReflect.Descriptor instead.
 func (*UsageResponse) Descriptor() ([]byte, []int) {
-	return file_bench_benchpb_bench_proto_rawDescGZIP(), []int{6}
+	return file_bench_benchpb_bench_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *UsageResponse) GetMallocs() uint64 {
@@ -378,7 +783,27 @@ const file_bench_benchpb_bench_proto_rawDesc = "" +
 	"\vEchoRequest\x12\x18\n" +
 	"\apayload\x18\x01 \x01(\fR\apayload\"(\n" +
 	"\fEchoResponse\x12\x18\n" +
-	"\apayload\x18\x01 \x01(\fR\apayload\"\\\n" +
+	"\apayload\x18\x01 \x01(\fR\apayload\"\x1c\n" +
+	"\fCountRequest\x12\f\n" +
+	"\x01n\x18\x01 \x01(\x03R\x01n\"'\n" +
+	"\rCountResponse\x12\x16\n" +
+	"\x06number\x18\x01 \x01(\x03R\x06number\"$\n" +
+	"\n" +
+	"SumRequest\x12\x16\n" +
+	"\x06number\x18\x01 \x01(\x03R\x06number\"\x1f\n" +
+	"\vSumResponse\x12\x10\n" +
+	"\x03sum\x18\x01 \x01(\x03R\x03sum\"'\n" +
+	"\rDoubleRequest\x12\x16\n" +
+	"\x06number\x18\x01 \x01(\x03R\x06number\"(\n" +
+	"\x0eDoubleResponse\x12\x16\n" +
+	"\x06number\x18\x01 \x01(\x03R\x06number\"\x1d\n" +
+	"\rRecordRequest\x12\f\n" +
+	"\x01n\x18\x01 \x01(\x03R\x01n\"6\n" +
+	"\x06Sample\x12\x14\n" +
+	"\x05value\x18\x01 \x01(\x03R\x05value\x12\x16\n" +
+	"\x06source\x18\x02 \x01(\tR\x06source\"!\n" +
+	"\rStoreResponse\x12\x10\n" +
+	"\x03sum\x18\x01 \x01(\x03R\x03sum\"\\\n" +
 	"\rUsageResponse\x12\x18\n" +
 	"\amallocs\x18\x01 \x01(\x04R\amallocs\x12\x1f\n" +
 	"\vtotal_alloc\x18\x02 \x01(\x04R\n" +
@@ -390,7 +815,14 @@ const file_bench_benchpb_bench_proto_rawDesc = "" +
 	"\x03Put\x12\x1d.goplugin.bench.v1.PutRequest\x1a\x16.google.protobuf.Empty\x12D\n" +
 	"\x03Get\x12\x1d.goplugin.bench.v1.GetRequest\x1a\x1e.goplugin.bench.v1.GetResponse2V\n" +
 	"\vEchoService\x12G\n" +
-	"\x04Echo\x12\x1e.goplugin.bench.v1.EchoRequest\x1a\x1f.goplugin.bench.v1.EchoResponse2Q\n" +
+	"\x04Echo\x12\x1e.goplugin.bench.v1.EchoRequest\x1a\x1f.goplugin.bench.v1.EchoResponse2\xca\x03\n" +
+	"\vFeedService\x12L\n" +
+	"\x05Count\x12\x1f.goplugin.bench.v1.CountRequest\x1a .goplugin.bench.v1.CountResponse0\x01\x12F\n" +
+	"\x03Sum\x12\x1d.goplugin.bench.v1.SumRequest\x1a\x1e.goplugin.bench.v1.SumResponse(\x01\x12Q\n" +
+	"\x06Double\x12 .goplugin.bench.v1.DoubleRequest\x1a!.goplugin.bench.v1.DoubleResponse(\x010\x01\x12G\n" +
+	"\x06Record\x12 .goplugin.bench.v1.RecordRequest\x1a\x19.goplugin.bench.v1.Sample0\x01\x12F\n" +
+	"\x05Store\x12\x19.goplugin.bench.v1.Sample\x1a .goplugin.bench.v1.StoreResponse(\x01\x12A\n" +
+	"\x05Scale\x12\x19.goplugin.bench.v1.Sample\x1a\x19.goplugin.bench.v1.Sample(\x010\x012Q\n" +
 	"\fMeterService\x12A\n" +
 	"\x05Usage\x12\x16.google.protobuf.Empty\x1a .goplugin.bench.v1.UsageResponseB0Z.github.com/goplugin-dev/goplugin/bench/benchpbb\x06proto3"
 
@@ -406,33 +838,54 @@ func file_bench_benchpb_bench_proto_rawDescGZIP() []byte {
 	return file_bench_benchpb_bench_proto_rawDescData
 }
 
-var file_bench_benchpb_bench_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_bench_benchpb_bench_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_bench_benchpb_bench_proto_goTypes = []any{
-	(*GreetResponse)(nil), // 0: goplugin.bench.v1.GreetResponse
-	(*PutRequest)(nil),    // 1: goplugin.bench.v1.PutRequest
-	(*GetRequest)(nil),    // 2: goplugin.bench.v1.GetRequest
-	(*GetResponse)(nil),   // 3: goplugin.bench.v1.GetResponse
-	(*EchoRequest)(nil),   // 4: goplugin.bench.v1.EchoRequest
-	(*EchoResponse)(nil),  // 5: goplugin.bench.v1.EchoResponse
-	(*UsageResponse)(nil), // 6: goplugin.bench.v1.UsageResponse
-	(*emptypb.Empty)(nil), // 7: google.protobuf.Empty
+	(*GreetResponse)(nil),  // 0: goplugin.bench.v1.GreetResponse
+	(*PutRequest)(nil),     // 1: goplugin.bench.v1.PutRequest
+	(*GetRequest)(nil),     // 2: goplugin.bench.v1.GetRequest
+	(*GetResponse)(nil),    // 3: goplugin.bench.v1.GetResponse
+	(*EchoRequest)(nil),    // 4: goplugin.bench.v1.EchoRequest
+	(*EchoResponse)(nil),   // 5: goplugin.bench.v1.EchoResponse
+	(*CountRequest)(nil),   // 6: goplugin.bench.v1.CountRequest
+	(*CountResponse)(nil),  // 7: goplugin.bench.v1.CountResponse
+	(*SumRequest)(nil),     // 8: goplugin.bench.v1.SumRequest
+	(*SumResponse)(nil),    // 9: goplugin.bench.v1.SumResponse
+	(*DoubleRequest)(nil),  // 10: goplugin.bench.v1.DoubleRequest
+	(*DoubleResponse)(nil), // 11: goplugin.bench.v1.DoubleResponse
+	(*RecordRequest)(nil),  // 12: goplugin.bench.v1.RecordRequest
+	(*Sample)(nil),         // 13: goplugin.bench.v1.Sample
+	(*StoreResponse)(nil),  // 14: goplugin.bench.v1.StoreResponse
+	(*UsageResponse)(nil),  // 15: goplugin.bench.v1.UsageResponse
+	(*emptypb.Empty)(nil),  // 16: google.protobuf.Empty
 }
 var file_bench_benchpb_bench_proto_depIdxs = []int32{
-	7, // 0: goplugin.bench.v1.GreeterService.Greet:input_type -> google.protobuf.Empty
-	1, // 1: goplugin.bench.v1.KVService.Put:input_type -> goplugin.bench.v1.PutRequest
-	2, // 2: goplugin.bench.v1.KVService.Get:input_type -> goplugin.bench.v1.GetRequest
-	4, // 3: goplugin.bench.v1.EchoService.Echo:input_type -> goplugin.bench.v1.EchoRequest
-	7, // 4: goplugin.bench.v1.MeterService.Usage:input_type -> google.protobuf.Empty
-	0, // 5: goplugin.bench.v1.GreeterService.Greet:output_type -> goplugin.bench.v1.GreetResponse
-	7, // 6: goplugin.bench.v1.KVService.Put:output_type -> google.protobuf.Empty
-	3, // 7: goplugin.bench.v1.KVService.Get:output_type -> goplugin.bench.v1.GetResponse
-	5, // 8: goplugin.bench.v1.EchoService.Echo:output_type -> goplugin.bench.v1.EchoResponse
-	6, // 9: goplugin.bench.v1.MeterService.Usage:output_type -> goplugin.bench.v1.UsageResponse
-	5, // [5:10] is the sub-list for method output_type
-	0, // [0:5] is the sub-list for method input_type
-	0, // [0:0] is the sub-list for extension type_name
-	0, // [0:0] is the sub-list for extension extendee
-	0, // [0:0] is the sub-list for field type_name
+	16, // 0: goplugin.bench.v1.GreeterService.Greet:input_type -> google.protobuf.Empty
+	1,  // 1: goplugin.bench.v1.KVService.Put:input_type -> goplugin.bench.v1.PutRequest
+	2,  // 2: goplugin.bench.v1.KVService.Get:input_type -> goplugin.bench.v1.GetRequest
+	4,  // 3: goplugin.bench.v1.EchoService.Echo:input_type -> goplugin.bench.v1.EchoRequest
+	6,  // 4: goplugin.bench.v1.FeedService.Count:input_type -> goplugin.bench.v1.CountRequest
+	8,  // 5: goplugin.bench.v1.FeedService.Sum:input_type -> goplugin.bench.v1.SumRequest
+	10, // 6: goplugin.bench.v1.FeedService.Double:input_type -> goplugin.bench.v1.DoubleRequest
+	12, // 7: goplugin.bench.v1.FeedService.Record:input_type -> goplugin.bench.v1.RecordRequest
+	13, // 8: goplugin.bench.v1.FeedService.Store:input_type -> goplugin.bench.v1.Sample
+	13, // 9: goplugin.bench.v1.FeedService.Scale:input_type -> goplugin.bench.v1.Sample
+	16, // 10: goplugin.bench.v1.MeterService.Usage:input_type -> google.protobuf.Empty
+	0,  // 11: goplugin.bench.v1.GreeterService.Greet:output_type -> goplugin.bench.v1.GreetResponse
+	16, // 12: goplugin.bench.v1.KVService.Put:output_type -> google.protobuf.Empty
+	3,  // 13: goplugin.bench.v1.KVService.Get:output_type -> goplugin.bench.v1.GetResponse
+	5,  // 14: goplugin.bench.v1.EchoService.Echo:output_type -> goplugin.bench.v1.EchoResponse
+	7,  // 15: goplugin.bench.v1.FeedService.Count:output_type -> goplugin.bench.v1.CountResponse
+	9,  // 16: goplugin.bench.v1.FeedService.Sum:output_type -> goplugin.bench.v1.SumResponse
+	11, // 17: goplugin.bench.v1.FeedService.Double:output_type -> goplugin.bench.v1.DoubleResponse
+	13, // 18: goplugin.bench.v1.FeedService.Record:output_type -> goplugin.bench.v1.Sample
+	14, // 19: goplugin.bench.v1.FeedService.Store:output_type -> goplugin.bench.v1.StoreResponse
+	13, // 20: goplugin.bench.v1.FeedService.Scale:output_type -> goplugin.bench.v1.Sample
+	15, // 21: goplugin.bench.v1.MeterService.Usage:output_type -> goplugin.bench.v1.UsageResponse
+	11, // [11:22] is the sub-list for method output_type
+	0,  // [0:11] is the sub-list for method input_type
+	0,  // [0:0] is the sub-list for extension type_name
+	0,  // [0:0] is the sub-list for extension extendee
+	0,  // [0:0] is the sub-list for field type_name
 }
 
 func init() { file_bench_benchpb_bench_proto_init() }
@@ -446,9 +899,9 @@ func file_bench_benchpb_bench_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_bench_benchpb_bench_proto_rawDesc), len(file_bench_benchpb_bench_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   16,
 			NumExtensions: 0,
-			NumServices:   4,
+			NumServices:   5,
 		},
 		GoTypes:           file_bench_benchpb_bench_proto_goTypes,
 		DependencyIndexes: file_bench_benchpb_bench_proto_depIdxs,

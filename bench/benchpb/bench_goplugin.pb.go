@@ -6,6 +6,7 @@ package benchpb
 
 import (
 	"context"
+	"iter"
 
 	"github.com/hashicorp/go-plugin"
 	"google.golang.org/grpc"
@@ -320,6 +321,261 @@ func (s *EchoGRPCServer) Echo(ctx context.Context, req *EchoRequest) (*EchoRespo
 		return nil, err
 	}
 	return &EchoResponse{Payload: payload}, nil
+}
+
+// The compiler checks these. If PluginSet has no Feed, goplugin.pb.go comes from a run without
+// bench/benchpb/bench.proto: generate all .proto files of a Go package in one run.
+var (
+	_ plugin.GRPCPlugin = (*FeedGRPCPlugin)(nil)
+	_ Feed              = (*FeedGRPCClient)(nil)
+	_ Feed              = PluginSet{}.Feed
+)
+
+// FeedPluginName is the name by which a host dispenses Feed.
+const FeedPluginName = "feed"
+
+// Feed streams numbers, one a message, and samples, which are whole messages.
+type Feed interface {
+	// Count answers with the numbers below n.
+	Count(ctx context.Context, n int64) iter.Seq2[int64, error]
+
+	// Sum returns the sum of numbers.
+	Sum(ctx context.Context, in iter.Seq2[int64, error]) (int64, error)
+
+	// Double answers each number with twice that number.
+	Double(ctx context.Context, in iter.Seq2[int64, error]) iter.Seq2[int64, error]
+
+	// Record answers with n samples.
+	Record(ctx context.Context, n int64) iter.Seq2[*Sample, error]
+
+	// Store takes samples and returns the sum of their values.
+	Store(ctx context.Context, in iter.Seq2[*Sample, error]) (int64, error)
+
+	// Scale answers each sample with one of twice its value.
+	Scale(ctx context.Context, in iter.Seq2[*Sample, error]) iter.Seq2[*Sample, error]
+}
+
+// UnimplementedFeed answers every call with an error that is errors.ErrUnsupported. Embed it in an implementation
+// of Feed, and the implementation still compiles when methods are added.
+type UnimplementedFeed struct{}
+
+// Count answers that it is not implemented.
+func (UnimplementedFeed) Count(context.Context, int64) iter.Seq2[int64, error] {
+	return gopluginFail[int64](gopluginUnimplemented("/goplugin.bench.v1.FeedService/Count"))
+}
+
+// Sum answers that it is not implemented.
+func (UnimplementedFeed) Sum(context.Context, iter.Seq2[int64, error]) (int64, error) {
+	return 0, gopluginUnimplemented("/goplugin.bench.v1.FeedService/Sum")
+}
+
+// Double answers that it is not implemented.
+func (UnimplementedFeed) Double(context.Context, iter.Seq2[int64, error]) iter.Seq2[int64, error] {
+	return gopluginFail[int64](gopluginUnimplemented("/goplugin.bench.v1.FeedService/Double"))
+}
+
+// Record answers that it is not implemented.
+func (UnimplementedFeed) Record(context.Context, int64) iter.Seq2[*Sample, error] {
+	return gopluginFail[*Sample](gopluginUnimplemented("/goplugin.bench.v1.FeedService/Record"))
+}
+
+// Store answers that it is not implemented.
+func (UnimplementedFeed) Store(context.Context, iter.Seq2[*Sample, error]) (int64, error) {
+	return 0, gopluginUnimplemented("/goplugin.bench.v1.FeedService/Store")
+}
+
+// Scale answers that it is not implemented.
+func (UnimplementedFeed) Scale(context.Context, iter.Seq2[*Sample, error]) iter.Seq2[*Sample, error] {
+	return gopluginFail[*Sample](gopluginUnimplemented("/goplugin.bench.v1.FeedService/Scale"))
+}
+
+// FeedGRPCPlugin is the plugin.GRPCPlugin of Feed.
+type FeedGRPCPlugin struct {
+	plugin.NetRPCUnsupportedPlugin
+	Impl Feed // what a plugin serves; nil in a host
+}
+
+// GRPCServer registers Impl on a plugin's server.
+func (p *FeedGRPCPlugin) GRPCServer(_ *plugin.GRPCBroker, s *grpc.Server) error {
+	RegisterFeedGRPCServer(s, p.Impl)
+	return nil
+}
+
+// GRPCClient returns the Feed at the other end of a connection.
+func (*FeedGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc *grpc.ClientConn) (any, error) {
+	return NewFeedGRPCClient(cc), nil
+}
+
+// DispenseFeed returns the Feed of a plugin. It starts the plugin if it does not run yet.
+func DispenseFeed(client interface {
+	Client() (plugin.ClientProtocol, error)
+}) (Feed, error) {
+	return gopluginDispense[Feed](client, FeedPluginName)
+}
+
+// FeedGRPCClient implements Feed by calling goplugin.bench.v1.FeedService over gRPC.
+type FeedGRPCClient struct {
+	cc grpc.ClientConnInterface
+}
+
+// NewFeedGRPCClient returns the Feed that cc leads to.
+func NewFeedGRPCClient(cc grpc.ClientConnInterface) *FeedGRPCClient {
+	return &FeedGRPCClient{cc: cc}
+}
+
+// Count implements Feed.
+func (c *FeedGRPCClient) Count(ctx context.Context, n int64) iter.Seq2[int64, error] {
+	return gopluginServerStream(ctx, c.cc, "/goplugin.bench.v1.FeedService/Count", &CountRequest{N: n}, func(resp *CountResponse) (int64, error) {
+		return resp.GetNumber(), nil
+	})
+}
+
+// Sum implements Feed.
+func (c *FeedGRPCClient) Sum(ctx context.Context, in iter.Seq2[int64, error]) (int64, error) {
+	resp := new(SumResponse)
+	if err := gopluginClientStream(ctx, c.cc, "/goplugin.bench.v1.FeedService/Sum", in, func(number int64) *SumRequest {
+		return &SumRequest{Number: number}
+	}, resp); err != nil {
+		return 0, err
+	}
+	return resp.GetSum(), nil
+}
+
+// Double implements Feed.
+func (c *FeedGRPCClient) Double(ctx context.Context, in iter.Seq2[int64, error]) iter.Seq2[int64, error] {
+	return gopluginBidiStream(ctx, c.cc, "/goplugin.bench.v1.FeedService/Double", in, func(number int64) *DoubleRequest {
+		return &DoubleRequest{Number: number}
+	}, func(resp *DoubleResponse) (int64, error) {
+		return resp.GetNumber(), nil
+	})
+}
+
+// Record implements Feed.
+func (c *FeedGRPCClient) Record(ctx context.Context, n int64) iter.Seq2[*Sample, error] {
+	return gopluginServerStream(ctx, c.cc, "/goplugin.bench.v1.FeedService/Record", &RecordRequest{N: n}, gopluginWhole[*Sample])
+}
+
+// Store implements Feed.
+func (c *FeedGRPCClient) Store(ctx context.Context, in iter.Seq2[*Sample, error]) (int64, error) {
+	resp := new(StoreResponse)
+	if err := gopluginClientStream(ctx, c.cc, "/goplugin.bench.v1.FeedService/Store", in, gopluginSame[*Sample], resp); err != nil {
+		return 0, err
+	}
+	return resp.GetSum(), nil
+}
+
+// Scale implements Feed.
+func (c *FeedGRPCClient) Scale(ctx context.Context, in iter.Seq2[*Sample, error]) iter.Seq2[*Sample, error] {
+	return gopluginBidiStream(ctx, c.cc, "/goplugin.bench.v1.FeedService/Scale", in, gopluginSame[*Sample], gopluginWhole[*Sample])
+}
+
+// FeedGRPCServer serves an implementation of Feed as goplugin.bench.v1.FeedService.
+type FeedGRPCServer struct {
+	impl Feed
+}
+
+// RegisterFeedGRPCServer serves impl on s. Where impl is nil, every call is answered with Unimplemented.
+func RegisterFeedGRPCServer(s grpc.ServiceRegistrar, impl Feed) {
+	server := &FeedGRPCServer{impl: impl}
+	s.RegisterService(&grpc.ServiceDesc{
+		ServiceName: "goplugin.bench.v1.FeedService",
+		HandlerType: (*Feed)(nil),
+		Streams: []grpc.StreamDesc{
+			{StreamName: "Count", Handler: gopluginStream("/goplugin.bench.v1.FeedService/Count", server.Count), ServerStreams: true},
+			{StreamName: "Sum", Handler: gopluginStream("/goplugin.bench.v1.FeedService/Sum", server.Sum), ClientStreams: true},
+			{StreamName: "Double", Handler: gopluginStream("/goplugin.bench.v1.FeedService/Double", server.Double), ServerStreams: true, ClientStreams: true},
+			{StreamName: "Record", Handler: gopluginStream("/goplugin.bench.v1.FeedService/Record", server.Record), ServerStreams: true},
+			{StreamName: "Store", Handler: gopluginStream("/goplugin.bench.v1.FeedService/Store", server.Store), ClientStreams: true},
+			{StreamName: "Scale", Handler: gopluginStream("/goplugin.bench.v1.FeedService/Scale", server.Scale), ServerStreams: true, ClientStreams: true},
+		},
+		Metadata: "bench/benchpb/bench.proto",
+	}, impl)
+}
+
+// Count answers rpc Count.
+func (s *FeedGRPCServer) Count(stream grpc.ServerStream) error {
+	req := new(CountRequest)
+	if err := stream.RecvMsg(req); err != nil {
+		return err
+	}
+	for number, err := range s.impl.Count(stream.Context(), req.GetN()) {
+		if err != nil {
+			return err
+		}
+		if err := stream.SendMsg(&CountResponse{Number: number}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Sum answers rpc Sum.
+func (s *FeedGRPCServer) Sum(stream grpc.ServerStream) error {
+	in := gopluginReceive(stream, func(req *SumRequest) (int64, error) {
+		return req.GetNumber(), nil
+	})
+	sum, err := s.impl.Sum(stream.Context(), in)
+	if err != nil {
+		return err
+	}
+	return stream.SendMsg(&SumResponse{Sum: sum})
+}
+
+// Double answers rpc Double.
+func (s *FeedGRPCServer) Double(stream grpc.ServerStream) error {
+	in := gopluginReceive(stream, func(req *DoubleRequest) (int64, error) {
+		return req.GetNumber(), nil
+	})
+	for number_, err := range s.impl.Double(stream.Context(), in) {
+		if err != nil {
+			return err
+		}
+		if err := stream.SendMsg(&DoubleResponse{Number: number_}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Record answers rpc Record.
+func (s *FeedGRPCServer) Record(stream grpc.ServerStream) error {
+	req := new(RecordRequest)
+	if err := stream.RecvMsg(req); err != nil {
+		return err
+	}
+	for resp, err := range s.impl.Record(stream.Context(), req.GetN()) {
+		if err != nil {
+			return err
+		}
+		if err := gopluginSendWhole(stream, resp); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Store answers rpc Store.
+func (s *FeedGRPCServer) Store(stream grpc.ServerStream) error {
+	in := gopluginReceive(stream, gopluginWhole[*Sample])
+	sum, err := s.impl.Store(stream.Context(), in)
+	if err != nil {
+		return err
+	}
+	return stream.SendMsg(&StoreResponse{Sum: sum})
+}
+
+// Scale answers rpc Scale.
+func (s *FeedGRPCServer) Scale(stream grpc.ServerStream) error {
+	in := gopluginReceive(stream, gopluginWhole[*Sample])
+	for resp, err := range s.impl.Scale(stream.Context(), in) {
+		if err != nil {
+			return err
+		}
+		if err := gopluginSendWhole(stream, resp); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // The compiler checks these. If PluginSet has no Meter, goplugin.pb.go comes from a run without

@@ -4,8 +4,8 @@
 // - protoc             (unknown)
 // source: bench/benchpb/bench.proto
 
-// Package goplugin.bench.v1 is the API that the benchmarks measure: the shapes of go-plugin's own examples, and one rpc
-// that carries a payload both ways.
+// Package goplugin.bench.v1 is the API that the benchmarks measure: the shapes of go-plugin's own examples, one rpc
+// that carries a payload both ways, and streams of small messages.
 //
 // goplugin:handshake cookie_key=GOPLUGIN_BENCH cookie_value=hello protocol_version=1
 
@@ -385,6 +385,294 @@ var EchoService_ServiceDesc = grpc.ServiceDesc{
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
+	Metadata: "bench/benchpb/bench.proto",
+}
+
+const (
+	FeedService_Count_FullMethodName  = "/goplugin.bench.v1.FeedService/Count"
+	FeedService_Sum_FullMethodName    = "/goplugin.bench.v1.FeedService/Sum"
+	FeedService_Double_FullMethodName = "/goplugin.bench.v1.FeedService/Double"
+	FeedService_Record_FullMethodName = "/goplugin.bench.v1.FeedService/Record"
+	FeedService_Store_FullMethodName  = "/goplugin.bench.v1.FeedService/Store"
+	FeedService_Scale_FullMethodName  = "/goplugin.bench.v1.FeedService/Scale"
+)
+
+// FeedServiceClient is the client API for FeedService service.
+//
+// For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
+//
+// Feed streams numbers, one a message, and samples, which are whole messages.
+type FeedServiceClient interface {
+	// Count answers with the numbers below n.
+	Count(ctx context.Context, in *CountRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[CountResponse], error)
+	// Sum returns the sum of numbers.
+	Sum(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[SumRequest, SumResponse], error)
+	// Double answers each number with twice that number.
+	Double(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[DoubleRequest, DoubleResponse], error)
+	// Record answers with n samples.
+	Record(ctx context.Context, in *RecordRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Sample], error)
+	// Store takes samples and returns the sum of their values.
+	Store(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[Sample, StoreResponse], error)
+	// Scale answers each sample with one of twice its value.
+	Scale(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[Sample, Sample], error)
+}
+
+type feedServiceClient struct {
+	cc grpc.ClientConnInterface
+}
+
+func NewFeedServiceClient(cc grpc.ClientConnInterface) FeedServiceClient {
+	return &feedServiceClient{cc}
+}
+
+func (c *feedServiceClient) Count(ctx context.Context, in *CountRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[CountResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &FeedService_ServiceDesc.Streams[0], FeedService_Count_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[CountRequest, CountResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type FeedService_CountClient = grpc.ServerStreamingClient[CountResponse]
+
+func (c *feedServiceClient) Sum(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[SumRequest, SumResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &FeedService_ServiceDesc.Streams[1], FeedService_Sum_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[SumRequest, SumResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type FeedService_SumClient = grpc.ClientStreamingClient[SumRequest, SumResponse]
+
+func (c *feedServiceClient) Double(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[DoubleRequest, DoubleResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &FeedService_ServiceDesc.Streams[2], FeedService_Double_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[DoubleRequest, DoubleResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type FeedService_DoubleClient = grpc.BidiStreamingClient[DoubleRequest, DoubleResponse]
+
+func (c *feedServiceClient) Record(ctx context.Context, in *RecordRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Sample], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &FeedService_ServiceDesc.Streams[3], FeedService_Record_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[RecordRequest, Sample]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type FeedService_RecordClient = grpc.ServerStreamingClient[Sample]
+
+func (c *feedServiceClient) Store(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[Sample, StoreResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &FeedService_ServiceDesc.Streams[4], FeedService_Store_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[Sample, StoreResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type FeedService_StoreClient = grpc.ClientStreamingClient[Sample, StoreResponse]
+
+func (c *feedServiceClient) Scale(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[Sample, Sample], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &FeedService_ServiceDesc.Streams[5], FeedService_Scale_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[Sample, Sample]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type FeedService_ScaleClient = grpc.BidiStreamingClient[Sample, Sample]
+
+// FeedServiceServer is the server API for FeedService service.
+// All implementations must embed UnimplementedFeedServiceServer
+// for forward compatibility.
+//
+// Feed streams numbers, one a message, and samples, which are whole messages.
+type FeedServiceServer interface {
+	// Count answers with the numbers below n.
+	Count(*CountRequest, grpc.ServerStreamingServer[CountResponse]) error
+	// Sum returns the sum of numbers.
+	Sum(grpc.ClientStreamingServer[SumRequest, SumResponse]) error
+	// Double answers each number with twice that number.
+	Double(grpc.BidiStreamingServer[DoubleRequest, DoubleResponse]) error
+	// Record answers with n samples.
+	Record(*RecordRequest, grpc.ServerStreamingServer[Sample]) error
+	// Store takes samples and returns the sum of their values.
+	Store(grpc.ClientStreamingServer[Sample, StoreResponse]) error
+	// Scale answers each sample with one of twice its value.
+	Scale(grpc.BidiStreamingServer[Sample, Sample]) error
+	mustEmbedUnimplementedFeedServiceServer()
+}
+
+// UnimplementedFeedServiceServer must be embedded to have
+// forward compatible implementations.
+//
+// NOTE: this should be embedded by value instead of pointer to avoid a nil
+// pointer dereference when methods are called.
+type UnimplementedFeedServiceServer struct{}
+
+func (UnimplementedFeedServiceServer) Count(*CountRequest, grpc.ServerStreamingServer[CountResponse]) error {
+	return status.Error(codes.Unimplemented, "method Count not implemented")
+}
+func (UnimplementedFeedServiceServer) Sum(grpc.ClientStreamingServer[SumRequest, SumResponse]) error {
+	return status.Error(codes.Unimplemented, "method Sum not implemented")
+}
+func (UnimplementedFeedServiceServer) Double(grpc.BidiStreamingServer[DoubleRequest, DoubleResponse]) error {
+	return status.Error(codes.Unimplemented, "method Double not implemented")
+}
+func (UnimplementedFeedServiceServer) Record(*RecordRequest, grpc.ServerStreamingServer[Sample]) error {
+	return status.Error(codes.Unimplemented, "method Record not implemented")
+}
+func (UnimplementedFeedServiceServer) Store(grpc.ClientStreamingServer[Sample, StoreResponse]) error {
+	return status.Error(codes.Unimplemented, "method Store not implemented")
+}
+func (UnimplementedFeedServiceServer) Scale(grpc.BidiStreamingServer[Sample, Sample]) error {
+	return status.Error(codes.Unimplemented, "method Scale not implemented")
+}
+func (UnimplementedFeedServiceServer) mustEmbedUnimplementedFeedServiceServer() {}
+func (UnimplementedFeedServiceServer) testEmbeddedByValue()                     {}
+
+// UnsafeFeedServiceServer may be embedded to opt out of forward compatibility for this service.
+// Use of this interface is not recommended, as added methods to FeedServiceServer will
+// result in compilation errors.
+type UnsafeFeedServiceServer interface {
+	mustEmbedUnimplementedFeedServiceServer()
+}
+
+func RegisterFeedServiceServer(s grpc.ServiceRegistrar, srv FeedServiceServer) {
+	// If the following call panics, it indicates UnimplementedFeedServiceServer was
+	// embedded by pointer and is nil.  This will cause panics if an
+	// unimplemented method is ever invoked, so we test this at initialization
+	// time to prevent it from happening at runtime later due to I/O.
+	if t, ok := srv.(interface{ testEmbeddedByValue() }); ok {
+		t.testEmbeddedByValue()
+	}
+	s.RegisterService(&FeedService_ServiceDesc, srv)
+}
+
+func _FeedService_Count_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(CountRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(FeedServiceServer).Count(m, &grpc.GenericServerStream[CountRequest, CountResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type FeedService_CountServer = grpc.ServerStreamingServer[CountResponse]
+
+func _FeedService_Sum_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(FeedServiceServer).Sum(&grpc.GenericServerStream[SumRequest, SumResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type FeedService_SumServer = grpc.ClientStreamingServer[SumRequest, SumResponse]
+
+func _FeedService_Double_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(FeedServiceServer).Double(&grpc.GenericServerStream[DoubleRequest, DoubleResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type FeedService_DoubleServer = grpc.BidiStreamingServer[DoubleRequest, DoubleResponse]
+
+func _FeedService_Record_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(RecordRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(FeedServiceServer).Record(m, &grpc.GenericServerStream[RecordRequest, Sample]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type FeedService_RecordServer = grpc.ServerStreamingServer[Sample]
+
+func _FeedService_Store_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(FeedServiceServer).Store(&grpc.GenericServerStream[Sample, StoreResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type FeedService_StoreServer = grpc.ClientStreamingServer[Sample, StoreResponse]
+
+func _FeedService_Scale_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(FeedServiceServer).Scale(&grpc.GenericServerStream[Sample, Sample]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type FeedService_ScaleServer = grpc.BidiStreamingServer[Sample, Sample]
+
+// FeedService_ServiceDesc is the grpc.ServiceDesc for FeedService service.
+// It's only intended for direct use with grpc.RegisterService,
+// and not to be introspected or modified (even as a copy)
+var FeedService_ServiceDesc = grpc.ServiceDesc{
+	ServiceName: "goplugin.bench.v1.FeedService",
+	HandlerType: (*FeedServiceServer)(nil),
+	Methods:     []grpc.MethodDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "Count",
+			Handler:       _FeedService_Count_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "Sum",
+			Handler:       _FeedService_Sum_Handler,
+			ClientStreams: true,
+		},
+		{
+			StreamName:    "Double",
+			Handler:       _FeedService_Double_Handler,
+			ServerStreams: true,
+			ClientStreams: true,
+		},
+		{
+			StreamName:    "Record",
+			Handler:       _FeedService_Record_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "Store",
+			Handler:       _FeedService_Store_Handler,
+			ClientStreams: true,
+		},
+		{
+			StreamName:    "Scale",
+			Handler:       _FeedService_Scale_Handler,
+			ServerStreams: true,
+			ClientStreams: true,
+		},
+	},
 	Metadata: "bench/benchpb/bench.proto",
 }
 

@@ -8,6 +8,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"iter"
 	"math"
 	"os"
 	"os/exec"
@@ -40,6 +42,7 @@ type PluginSet struct {
 	Greeter Greeter
 	KV      KV
 	Echo    Echo
+	Feed    Feed
 	Meter   Meter
 }
 
@@ -50,6 +53,7 @@ func (s PluginSet) Plugins() plugin.PluginSet {
 		GreeterPluginName: &GreeterGRPCPlugin{Impl: s.Greeter},
 		KVPluginName:      &KVGRPCPlugin{Impl: s.KV},
 		EchoPluginName:    &EchoGRPCPlugin{Impl: s.Echo},
+		FeedPluginName:    &FeedGRPCPlugin{Impl: s.Feed},
 		MeterPluginName:   &MeterGRPCPlugin{Impl: s.Meter},
 	}
 }
@@ -163,6 +167,188 @@ func gopluginUnary[Req, Resp any](method string, call func(context.Context, *Req
 			return handle(ctx, req)
 		}
 		return intercept(ctx, req, &grpc.UnaryServerInfo{Server: impl, FullMethod: method}, handle)
+	}
+}
+
+// gopluginStream returns the handler of a streaming method, which serves a stream and ends with the error of serve.
+func gopluginStream(method string, serve func(grpc.ServerStream) error) grpc.StreamHandler {
+	return func(impl any, stream grpc.ServerStream) (err error) {
+		defer gopluginRecover(method, &err)
+		if impl == nil {
+			return status.Errorf(codes.Unimplemented, "%s: the plugin serves no implementation, its Impl is nil", method)
+		}
+		if err := serve(stream); err != nil {
+			return gopluginStatus(err)
+		}
+		return nil
+	}
+}
+
+// gopluginServerStream calls a method that answers with a stream. Each range over the result is a call of its own, and
+// the call ends with the range.
+func gopluginServerStream[Message any, Resp interface {
+	*Message
+	proto.Message
+}, T any](ctx context.Context, cc grpc.ClientConnInterface, method string, req proto.Message, read func(Resp) (T, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		stream, err := cc.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true}, method, gopluginCallOptions...)
+		if err != nil {
+			gopluginFail[T](&gopluginError{status.Convert(err)})(yield)
+			return
+		}
+		// What goes wrong from here on is what the first RecvMsg returns.
+		if stream.SendMsg(req) == nil {
+			_ = stream.CloseSend()
+		}
+		gopluginReceive(stream, read)(yield)
+	}
+}
+
+// gopluginClientStream calls a method that takes a stream. An error of the input is returned as it is; the other side
+// sees the call cancelled.
+func gopluginClientStream[T any, Req proto.Message](ctx context.Context, cc grpc.ClientConnInterface, method string, in iter.Seq2[T, error], write func(T) Req, resp proto.Message) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stream, err := cc.NewStream(ctx, &grpc.StreamDesc{ClientStreams: true}, method, gopluginCallOptions...)
+	if err != nil {
+		return &gopluginError{status.Convert(err)}
+	}
+	if err := gopluginSend(stream, in, write); err != nil {
+		return err
+	}
+	if err := stream.RecvMsg(resp); err != nil {
+		return &gopluginError{status.Convert(err)}
+	}
+	return nil
+}
+
+// gopluginBidiStream calls a method with a stream either way. The input runs in a goroutine of its own. When the range
+// over the result ends, the call is cancelled, and the input is asked for at most one more element.
+func gopluginBidiStream[T any, Req proto.Message, Message any, Resp interface {
+	*Message
+	proto.Message
+}, U any](ctx context.Context, cc grpc.ClientConnInterface, method string, in iter.Seq2[T, error], write func(T) Req, read func(Resp) (U, error)) iter.Seq2[U, error] {
+	return func(yield func(U, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		stream, err := cc.NewStream(ctx, &grpc.StreamDesc{ClientStreams: true, ServerStreams: true}, method, gopluginCallOptions...)
+		if err != nil {
+			gopluginFail[U](&gopluginError{status.Convert(err)})(yield)
+			return
+		}
+		input := make(chan error, 1)
+		go func() {
+			err := gopluginSendRecovered(stream, in, write)
+			input <- err
+			if err != nil {
+				cancel()
+			}
+		}()
+		for element, err := range gopluginReceive(stream, read) {
+			if err != nil {
+				err = gopluginInputError(input, err)
+			}
+			if !yield(element, err) || err != nil {
+				return
+			}
+		}
+		if err := gopluginInputError(input, nil); err != nil {
+			gopluginFail[U](err)(yield)
+		}
+	}
+}
+
+// gopluginInputError returns the error that ended the input, if one did, and otherwise err.
+func gopluginInputError(input <-chan error, err error) error {
+	select {
+	case inputErr := <-input:
+		if panicked, ok := inputErr.(*gopluginPanic); ok {
+			panic(panicked.value)
+		}
+		if inputErr != nil {
+			return inputErr
+		}
+	default:
+	}
+	return err
+}
+
+// gopluginPanic carries a panic of an input to the goroutine that made the call.
+type gopluginPanic struct{ value any }
+
+// Error describes the panic.
+func (p *gopluginPanic) Error() string { return fmt.Sprintf("panic: %v", p.value) }
+
+// gopluginSendRecovered is gopluginSend with a panic of the input as its error.
+func gopluginSendRecovered[T any, Req proto.Message](stream grpc.ClientStream, in iter.Seq2[T, error], write func(T) Req) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = &gopluginPanic{r}
+		}
+	}()
+	return gopluginSend(stream, in, write)
+}
+
+// gopluginSend sends what an iterator yields, and then that this was all. Its error is that of the iterator; one of the
+// stream is what the next RecvMsg returns.
+func gopluginSend[T any, Req proto.Message](stream grpc.ClientStream, in iter.Seq2[T, error], write func(T) Req) error {
+	for element, err := range in {
+		if err != nil {
+			return err
+		}
+		if stream.SendMsg(write(element)) != nil {
+			return nil
+		}
+	}
+	_ = stream.CloseSend()
+	return nil
+}
+
+// gopluginReceive returns what arrives on a stream, to be ranged over once.
+func gopluginReceive[Message any, M interface {
+	*Message
+	proto.Message
+}, T any](stream interface{ RecvMsg(any) error }, read func(M) (T, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for {
+			message := M(new(Message))
+			err := stream.RecvMsg(message)
+			if err == io.EOF {
+				return
+			}
+			if err != nil {
+				gopluginFail[T](&gopluginError{status.Convert(err)})(yield)
+				return
+			}
+			element, err := read(message)
+			if !yield(element, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// gopluginSendWhole sends a message that an implementation made, which must be one.
+func gopluginSendWhole[M any](stream grpc.ServerStream, message *M) error {
+	if message == nil {
+		return status.Error(codes.Internal, "the implementation gave the stream neither a message nor an error")
+	}
+	return stream.SendMsg(message)
+}
+
+// gopluginWhole reads a message as the element of a stream that it is.
+func gopluginWhole[M proto.Message](message M) (M, error) { return message, nil }
+
+// gopluginSame writes an element of a stream as the message that it is.
+func gopluginSame[M proto.Message](message M) M { return message }
+
+// gopluginFail returns a stream that ends at once with an error.
+func gopluginFail[T any](err error) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+		yield(none, err)
 	}
 }
 

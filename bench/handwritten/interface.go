@@ -24,6 +24,7 @@ var PluginMap = map[string]plugin.Plugin{
 	"greeter": &GreeterPlugin{},
 	"kv":      &KVPlugin{},
 	"echo":    &EchoPlugin{},
+	"feed":    &FeedPlugin{},
 }
 
 // Greeter greets.
