@@ -154,13 +154,14 @@ func (b *packageBuilder) handshake() Handshake {
 // file returns the model of one .proto file.
 func (b *packageBuilder) file(file *protogen.File) *File {
 	im := newImports(protogen.GoImportPath(b.pkg.ImportPath), func(path string) string { return b.all.names[path] })
-	im.name(contextPath)
-	im.name(pluginPath)
 	im.name(grpcPath)
-	if b.streams(file) {
-		im.name(iterPath)
-		b.pkg.Helpers.Streams = true
+	needs := b.needsOf(file)
+	for path, needed := range map[string]bool{contextPath: needs.context, pluginPath: needs.plugin, iterPath: needs.iter} {
+		if needed {
+			im.name(path)
+		}
 	}
+	b.pkg.Helpers.Streams = b.pkg.Helpers.Streams || needs.iter
 	f := &File{
 		Package:  b.pkg,
 		Filename: b.filename(path.Base(file.GeneratedFilenamePrefix) + "_goplugin"),
@@ -177,19 +178,29 @@ func (b *packageBuilder) file(file *protogen.File) *File {
 	return f
 }
 
-// streams reports whether a file has a streaming rpc that is not left out.
-func (b *packageBuilder) streams(file *protogen.File) bool {
+// needs says which packages the glue of a file imports. Their names are taken before any other.
+type needs struct{ context, plugin, iter bool }
+
+// needsOf looks at what a file generates. A service that is only called back has no plugin, and may have no method.
+func (b *packageBuilder) needsOf(file *protogen.File) needs {
+	var n needs
 	for _, service := range file.Services {
-		if b.ds.service(service.Desc.FullName(), &problems{}).skip {
+		settings := b.ds.service(service.Desc.FullName(), &problems{})
+		if settings.skip {
 			continue
 		}
+		if !settings.host {
+			n.context, n.plugin = true, true
+		}
+		n.plugin = n.plugin || b.needsBroker(service)
 		for _, method := range service.Methods {
-			if shapeOf(method.Desc) != Unary && !b.ds.method(method.Desc.FullName(), &problems{}).skip {
-				return true
+			if !b.ds.method(method.Desc.FullName(), &problems{}).skip {
+				n.context = true
+				n.iter = n.iter || shapeOf(method.Desc) != Unary
 			}
 		}
 	}
-	return false
+	return n
 }
 
 // sharedImports returns the imports of the package's own file.

@@ -51,7 +51,7 @@ var texts = []string{
 // serviceDirectives and methodDirectives are comments with directives; the last ones are wrong.
 var (
 	serviceDirectives = []string{
-		" goplugin:service name=Greeter\n", " goplugin:service plugin=key style=flat\n", " goplugin:service style=message\n", " goplugin:skip\n",
+		" goplugin:service name=Greeter\n", " goplugin:service plugin=key style=flat\n", " goplugin:service style=message\n", " goplugin:skip\n", " goplugin:host\n",
 		" goplugin:error name=ErrNotFound code=NOT_FOUND\n", " goplugin:error name=Serve code=ABORTED\n goplugin:error name=X code=UNKNOWN\n",
 		" goplugin:nonsense\n",
 	}
@@ -303,12 +303,22 @@ func (b *fileBuilder) method(name string) *descriptorpb.MethodDescriptorProto {
 		Name:            &name,
 		InputType:       proto.String(rapid.SampledFrom(b.messages).Draw(b.T, "request")),
 		OutputType:      proto.String(rapid.SampledFrom(b.messages).Draw(b.T, "response")),
-		ServerStreaming: proto.Bool(rapid.IntRange(0, 50).Draw(b.T, "stream") == 0),
+		ServerStreaming: proto.Bool(rapid.IntRange(0, 3).Draw(b.T, "server stream") == 0),
+		ClientStreaming: proto.Bool(rapid.IntRange(0, 3).Draw(b.T, "client stream") == 0),
 		Options:         &descriptorpb.MethodOptions{Deprecated: proto.Bool(rapid.Bool().Draw(b.T, "deprecated"))},
 	}
 }
 
-// comments puts comments on services and rpcs. The spans are those of a file with an element on every line.
+// fieldDirectives are comments that make a field a callback of one of the file's services; the last one is wrong.
+func (b *fileBuilder) fieldDirectives(fd *descriptorpb.FileDescriptorProto) []string {
+	list := []string{" goplugin:callback Nobody\n"}
+	for _, service := range fd.Service {
+		list = append(list, " goplugin:callback "+interfaceNames(service.GetName())[0]+"\n", " goplugin:callback "+service.GetName()+" lifetime=plugin\n")
+	}
+	return list
+}
+
+// comments puts comments on services, rpcs and fields. The spans are those of a file with an element on every line.
 func (b *fileBuilder) comments(fd *descriptorpb.FileDescriptorProto) *descriptorpb.SourceCodeInfo {
 	info := &descriptorpb.SourceCodeInfo{}
 	line := int32(0)
@@ -330,6 +340,13 @@ func (b *fileBuilder) comments(fd *descriptorpb.FileDescriptorProto) *descriptor
 		add(serviceDirectives, 6, int32(i))
 		for j := range service.Method {
 			add(methodDirectives, 6, int32(i), 2, int32(j))
+		}
+	}
+	for i, message := range fd.MessageType {
+		for j, field := range message.Field {
+			if field.GetType() == descriptorpb.FieldDescriptorProto_TYPE_UINT32 && rapid.IntRange(0, 3).Draw(b.T, "callback") == 0 {
+				add(b.fieldDirectives(fd), 4, int32(i), 2, int32(j))
+			}
 		}
 	}
 	return info
