@@ -11,7 +11,7 @@ import (
 	"github.com/goplugin-dev/goplugin/bench/benchpb"
 )
 
-var peerNames = flag.String("peers", "handwritten,generated,handwritten.again", "peers of BenchmarkCall, in order")
+var peerNames = flag.String("peers", "handwritten,generated,handwritten.again", "peers of BenchmarkCall and BenchmarkStream, in order")
 
 // running is a peer whose plugin runs.
 type running struct {

@@ -9,10 +9,17 @@ import (
 	"github.com/hashicorp/go-plugin"
 )
 
-// TestMain makes this binary the plugin where a host of its own started it.
+// TestMain makes this binary the plugin where a host of its own started it, or the parent of a program to measure.
 func TestMain(m *testing.M) {
 	if name := os.Getenv(servedPeer); name != "" {
 		serve(name)
+		return
+	}
+	if program := os.Getenv(measuredProgram); program != "" {
+		if err := runForMeasure(program, os.Getenv(measuredInput)); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
 		return
 	}
 	go killOnInterrupt()

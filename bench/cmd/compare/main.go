@@ -17,6 +17,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -37,7 +38,7 @@ func main() {
 	flag.StringVar(&o.bench, "bench", ".", "regular expression of the benchmarks to run, as go test takes it")
 	flag.StringVar(&o.benchtime, "benchtime", "100ms", "time of one benchmark in one round, as go test takes it")
 	flag.StringVar(&o.peers, "peers", "handwritten,generated,handwritten.again",
-		"peers of BenchmarkCall, in order: handwritten, generated, or option sets of options_test.go; the first is what the others are compared with")
+		"peers of BenchmarkCall and BenchmarkStream, in order: handwritten, generated, or option sets of options_test.go; the first is what the others are compared with")
 	flag.StringVar(&o.output, "o", "", "file for the results as the benchmarks print them (default: none)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -78,7 +79,7 @@ func measure(ctx context.Context, o options, binary string) error {
 	}
 	for i := range o.rounds {
 		fmt.Fprintf(os.Stderr, "round %d of %d\n", i+1, o.rounds)
-		if err := round(ctx, o, rotate(o.peers, i), binary, results); err != nil {
+		if err := round(ctx, o, i, binary, results); err != nil {
 			return fmt.Errorf("round %d: %w", i+1, err)
 		}
 	}
@@ -93,9 +94,9 @@ func rotate(list string, i int) string {
 }
 
 // round runs every benchmark once. An interrupted one is told so, that it ends its plugins.
-func round(ctx context.Context, o options, peers, binary string, results io.Writer) error {
-	cmd := exec.CommandContext(ctx, binary,
-		"-test.run=^$", "-test.bench="+o.bench, "-test.benchtime="+o.benchtime, "-peers="+peers)
+func round(ctx context.Context, o options, number int, binary string, results io.Writer) error {
+	cmd := exec.CommandContext(ctx, binary, "-test.run=^$", "-test.bench="+o.bench, "-test.benchtime="+o.benchtime,
+		"-peers="+rotate(o.peers, number), "-round="+strconv.Itoa(number))
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
 	cmd.Stdout = results
