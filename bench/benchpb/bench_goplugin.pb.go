@@ -60,7 +60,11 @@ func (*GreeterGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc
 func DispenseGreeter(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Greeter, error) {
-	return gopluginDispense[Greeter](client, GreeterPluginName)
+	dispensed, err := gopluginDispense[*GreeterGRPCClient](client, GreeterPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // GreeterGRPCClient implements Greeter by calling goplugin.bench.v1.GreeterService over gRPC.
@@ -164,7 +168,11 @@ func (*KVGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc *grp
 func DispenseKV(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (KV, error) {
-	return gopluginDispense[KV](client, KVPluginName)
+	dispensed, err := gopluginDispense[*KVGRPCClient](client, KVPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // KVGRPCClient implements KV by calling goplugin.bench.v1.KVService over gRPC.
@@ -274,7 +282,11 @@ func (*EchoGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc *g
 func DispenseEcho(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Echo, error) {
-	return gopluginDispense[Echo](client, EchoPluginName)
+	dispensed, err := gopluginDispense[*EchoGRPCClient](client, EchoPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // EchoGRPCClient implements Echo by calling goplugin.bench.v1.EchoService over gRPC.
@@ -410,7 +422,11 @@ func (*FeedGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc *g
 func DispenseFeed(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Feed, error) {
-	return gopluginDispense[Feed](client, FeedPluginName)
+	dispensed, err := gopluginDispense[*FeedGRPCClient](client, FeedPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // FeedGRPCClient implements Feed by calling goplugin.bench.v1.FeedService over gRPC.
@@ -625,7 +641,11 @@ func (*MeterGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc *
 func DispenseMeter(client interface {
 	Client() (plugin.ClientProtocol, error)
 }) (Meter, error) {
-	return gopluginDispense[Meter](client, MeterPluginName)
+	dispensed, err := gopluginDispense[*MeterGRPCClient](client, MeterPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
 }
 
 // MeterGRPCClient implements Meter by calling goplugin.bench.v1.MeterService over gRPC.

@@ -108,11 +108,12 @@ func gopluginNewServer(options []grpc.ServerOption) *grpc.Server {
 	)...)
 }
 
-// gopluginDispense returns the T that a client dispenses by a name.
-func gopluginDispense[T any](client interface {
+// gopluginDispense returns the Client that a plugin's client dispenses by a name. One of another package is an error,
+// even if it has the same methods: it may be of another version.
+func gopluginDispense[Client any](client interface {
 	Client() (plugin.ClientProtocol, error)
-}, name string) (T, error) {
-	var none T
+}, name string) (Client, error) {
+	var none Client
 	protocol, err := client.Client()
 	if err != nil {
 		return none, fmt.Errorf("start plugin for %q: %w", name, err)
@@ -121,9 +122,9 @@ func gopluginDispense[T any](client interface {
 	if err != nil {
 		return none, fmt.Errorf("dispense %q: %w", name, err)
 	}
-	dispensed, ok := raw.(T)
+	dispensed, ok := raw.(Client)
 	if !ok {
-		return none, fmt.Errorf("dispense %q: the plugin set has a %T, which is no %s", name, raw, strings.TrimPrefix(fmt.Sprintf("%T", &none), "*"))
+		return none, fmt.Errorf("dispense %q: the plugin set has a %T, which is no %T: use the package of the negotiated version", name, raw, none)
 	}
 	return dispensed, nil
 }
