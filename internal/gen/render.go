@@ -57,7 +57,7 @@ func renderings(packages []*Package) []*rendering {
 	var files []*rendering
 	for _, pkg := range packages {
 		importPath := protogen.GoImportPath(pkg.ImportPath)
-		files = append(files, &rendering{template: packageTemplate, filename: pkg.Filename, importPath: importPath, data: pkg})
+		files = append(files, &rendering{template: "package.go.tmpl", filename: pkg.Filename, importPath: importPath, data: pkg})
 		for _, file := range pkg.Files {
 			files = append(files, &rendering{template: "service.go.tmpl", filename: file.Filename, importPath: importPath, data: file})
 		}
@@ -74,12 +74,11 @@ func renderAll(files []*rendering, places []*pluginpb.CodeGeneratorResponse_File
 		return fmt.Errorf("templates: %w", err)
 	}
 	var next atomic.Int64
-	var helpers sync.Map
 	var group sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(files)) {
 		group.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(files)); i = next.Add(1) - 1 {
-				files[i].render(glue, &helpers, places[i])
+				files[i].render(glue, places[i])
 			}
 		})
 	}
@@ -92,58 +91,20 @@ func renderAll(files []*rendering, places []*pluginpb.CodeGeneratorResponse_File
 }
 
 // render executes the template, and formats what comes out into the file's place in the response.
-func (r *rendering) render(glue *template.Template, helpers *sync.Map, place *pluginpb.CodeGeneratorResponse_File) {
+func (r *rendering) render(glue *template.Template, place *pluginpb.CodeGeneratorResponse_File) {
 	var text bytes.Buffer
 	err := glue.ExecuteTemplate(&text, r.template, r.data)
 	if err != nil {
 		r.err = fmt.Errorf("%s: %w", r.filename, err)
 		return
 	}
-	content, err := r.settle(text.String(), helpers)
+	source, err := settle(text.Bytes())
 	if err != nil {
 		r.err = fmt.Errorf("%s: %w", r.filename, err)
 		return
 	}
-	name := place.GetName() + goSuffix
+	name, content := place.GetName()+goSuffix, string(source)
 	place.Name, place.Content = &name, &content
-}
-
-// settle formats a source; that of a package with the helpers of other packages at hand.
-func (r *rendering) settle(source string, helpers *sync.Map) (string, error) {
-	if r.template == packageTemplate {
-		return settlePackage(source, helpers)
-	}
-	settled, err := settle([]byte(source))
-	return string(settled), err
-}
-
-// packageTemplate is the template of the file that a package has beside those of its services.
-const packageTemplate = "package.go.tmpl"
-
-// helperStart is where a helper of the package file starts. Most of that file is helpers, the same in every package.
-const helperStart = "\n\n// goplugin"
-
-// settlePackage settles a package file, and each helper in it once for all. Formatted helpers are found by their source.
-func settlePackage(source string, helpers *sync.Map) (string, error) {
-	parts := strings.Split(source, helperStart)
-	for i, part := range parts {
-		formatted, known := helpers.Load(part)
-		if !known {
-			if i > 0 {
-				part = strings.TrimLeft(helperStart, "\n") + part
-			}
-			text, err := settle([]byte(part))
-			if err != nil {
-				return "", err
-			}
-			formatted = strings.TrimRight(string(text), "\n")
-		}
-		if i > 0 {
-			helpers.Store(parts[i], formatted)
-		}
-		parts[i] = formatted.(string)
-	}
-	return strings.Join(parts, "\n\n") + "\n", nil
 }
 
 // settle formats a source until gofmt leaves it alone. That takes one pass, and more where a pass changes a comment:
