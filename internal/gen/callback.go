@@ -22,7 +22,7 @@ func (b *packageBuilder) hasCallback(m *protogen.Message) bool {
 // needsBroker reports whether the adapters of a service pass callbacks.
 func (b *packageBuilder) needsBroker(service *protogen.Service) bool {
 	return slices.ContainsFunc(service.Methods, func(m *protogen.Method) bool {
-		return !b.ds.method(m.Desc.FullName(), &problems{}).skip && (b.hasCallback(m.Input) || b.hasCallback(m.Output))
+		return !b.ds.method(m.Desc.FullName(), &problems{}).skip && b.hasCallback(m.Input)
 	})
 }
 
