@@ -1,8 +1,8 @@
 // Package gen is the generator: from a CodeGeneratorRequest to Go source files.
 //
 // It is a pipeline. Each step is a file or two: options.go (parameters), request.go (what of a request matters),
-// directive.go and directive_source.go (comments and directive files), build.go with names.go, field.go and imports.go
-// (protogen's descriptors to the model of model.go), check.go (the rules that need the whole package), render.go (the
+// directive.go and directive_source.go (comments and directive files), build.go with names.go, method.go, field.go, callback.go
+// and imports.go (protogen's descriptors to the model of model.go), check.go (the rules that need the whole package), render.go (the
 // model to the templates in templates/glue). Mistakes of the user are collected on the way (problem.go) and reported all at once.
 package gen
 
