@@ -156,12 +156,13 @@ func (b *packageBuilder) file(file *protogen.File) *File {
 	im := newImports(protogen.GoImportPath(b.pkg.ImportPath), func(path string) string { return b.all.names[path] })
 	im.name(grpcPath)
 	needs := b.needsOf(file)
-	for path, needed := range map[string]bool{contextPath: needs.context, pluginPath: needs.plugin, iterPath: needs.iter} {
+	for path, needed := range map[string]bool{contextPath: needs.context, pluginPath: needs.plugin, iterPath: needs.iter, ioPath: needs.io} {
 		if needed {
 			im.name(path)
 		}
 	}
-	b.pkg.Helpers.Streams = b.pkg.Helpers.Streams || needs.iter
+	b.pkg.Helpers.Streams = b.pkg.Helpers.Streams || needs.iter || needs.io
+	b.pkg.Helpers.Bytes = b.pkg.Helpers.Bytes || needs.io
 	f := &File{
 		Package:  b.pkg,
 		Filename: b.filename(path.Base(file.GeneratedFilenamePrefix) + "_goplugin"),
@@ -179,7 +180,7 @@ func (b *packageBuilder) file(file *protogen.File) *File {
 }
 
 // needs says which packages the glue of a file imports. Their names are taken before any other.
-type needs struct{ context, plugin, iter bool }
+type needs struct{ context, plugin, iter, io bool }
 
 // needsOf looks at what a file generates. A service that is only called back has no plugin, and may have no method.
 func (b *packageBuilder) needsOf(file *protogen.File) needs {
@@ -194,9 +195,11 @@ func (b *packageBuilder) needsOf(file *protogen.File) needs {
 		}
 		n.plugin = n.plugin || b.needsBroker(service)
 		for _, method := range service.Methods {
-			if !b.ds.method(method.Desc.FullName(), &problems{}).skip {
+			if ms := b.ds.method(method.Desc.FullName(), &problems{}); !ms.skip {
+				stream := shapeOf(method.Desc) != Unary
 				n.context = true
-				n.iter = n.iter || shapeOf(method.Desc) != Unary
+				n.iter = n.iter || stream && !ms.bytes()
+				n.io = n.io || stream && ms.bytes()
 			}
 		}
 	}
@@ -212,8 +215,8 @@ func (b *packageBuilder) sharedImports() []Import {
 	h := b.pkg.Helpers
 	for path, needed := range map[string]bool{
 		"time":         h.ToTime || h.ToDuration || h.FromTime || h.FromDuration,
-		"io":           h.Streams,
-		"sync/atomic":  h.Callbacks,
+		ioPath:         h.Streams,
+		"sync/atomic":  h.Callbacks || h.Bytes,
 		iterPath:       h.Streams,
 		emptyPath:      h.Empty,
 		timestampPath:  h.ToTime || h.FromTime,

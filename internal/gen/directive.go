@@ -67,7 +67,7 @@ func verbs() []verb {
 		{name: "error", on: serviceElement, keys: []string{"name", "code"}, required: true, repeatable: true},
 		{name: "host", on: serviceElement},
 		{name: "skip", on: serviceElement},
-		{name: "method", on: methodElement, keys: []string{"name", "style"}},
+		{name: "method", on: methodElement, keys: []string{"name", "style", "stream"}},
 		{name: "skip", on: methodElement},
 		{name: "callback", on: fieldElement, takes: "INTERFACE", keys: []string{"lifetime"}},
 	}
@@ -240,6 +240,10 @@ func checkValue(key, value string) error {
 	case "style":
 		_, err := parseStyle(value)
 		return err
+	case "stream":
+		if value != "io" {
+			return fmt.Errorf("expected io")
+		}
 	case "lifetime":
 		if value != "call" && value != "plugin" {
 			return fmt.Errorf("expected call or plugin")

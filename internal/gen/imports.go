@@ -14,6 +14,7 @@ import (
 const (
 	contextPath    = "context"
 	iterPath       = "iter"
+	ioPath         = "io"
 	pluginPath     = "github.com/hashicorp/go-plugin"
 	grpcPath       = "google.golang.org/grpc"
 	emptyPath      = "google.golang.org/protobuf/types/known/emptypb"

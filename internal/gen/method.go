@@ -89,17 +89,28 @@ func (b *methodBuilder) method(method *protogen.Method, settings methodSettings,
 		RPC:      string(method.Desc.Name()),
 		Path:     "/" + string(method.Parent.Desc.FullName()) + "/" + string(method.Desc.Name()),
 		Shape:    shapeOf(method.Desc),
+		Bytes:    settings.bytes(),
 		Detached: detachedOf(method.Comments),
 	}
 	if settings.name.value != "" {
 		m.Name = settings.name.value
 	}
 	m.Doc = docOf(method.Comments, m.Name+" is rpc "+string(method.Desc.FullName())+".", deprecation(options.GetDeprecated(), file))
-	p := &methodPlan{
-		Method:   m,
-		request:  b.side(method.Input, m.Shape.FromClient(), style, "req", "request", at),
-		response: b.side(method.Output, m.Shape.FromServer(), style, "resp", "response", at),
+	if m.Bytes && m.Shape == Unary {
+		b.ps.addf(settings.stream.at, "rpc %s has no stream, which stream=io turns into a reader: remove it, or write \"stream\" before a message", method.Desc.FullName())
 	}
+	p := &methodPlan{Method: m}
+	if m.Bytes && m.Shape.FromClient() {
+		p.request = b.bytes(method.Input, settings.stream.at)
+	} else {
+		p.request = b.side(method.Input, m.Shape.FromClient(), style, "req", "request", at)
+	}
+	if m.Bytes && m.Shape.FromServer() {
+		p.response = b.bytes(method.Output, settings.stream.at)
+	} else {
+		p.response = b.side(method.Output, m.Shape.FromServer(), style, "resp", "response", at)
+	}
+	b.checkCallbacksOfBytes(p, settings)
 	m.Request, m.Response = b.message(p.request), b.message(p.response)
 	b.pkg.Helpers.Empty = b.pkg.Helpers.Empty || m.Request.Shared || m.Response.Shared
 	b.plans = append(b.plans, p)
@@ -192,16 +203,16 @@ func (b *methodBuilder) name(p *methodPlan) {
 	imported := b.fields.imports.taken()
 	signature := newScope(append(imported, "ctx", "err")...)
 	if p.Shape.FromClient() {
-		p.Client.Input = signature.name("in")
+		p.Client.Input = signature.name(inputName(p.Bytes))
 	}
-	server := newScope(append(imported, "ctx", "err", "s", "req", "in", "stream")...)
+	server := newScope(append(imported, "ctx", "err", "s", "req", inputName(p.Bytes), "stream")...)
 	b.nameParams(p, signature)
 	b.nameResults(p, signature)
 	p.Client.Receiver, p.Client.Request, p.Client.Response = signature.name("c"), signature.name("req"), signature.name("resp")
-	p.Server = Locals{Receiver: "s", Request: "req", Response: "resp", Input: "in"}
+	p.Server = Locals{Receiver: "s", Request: "req", Response: "resp", Input: inputName(p.Bytes)}
 	client, plugin := adapterScope{signature, p.Client.Receiver}, adapterScope{server, p.Server.Receiver}
 	for _, v := range p.request.plans {
-		if v.Checked || v.Callback != nil || p.Shape.FromClient() {
+		if v.Checked || v.Callback != nil || p.Shape.FromClient() && !p.Bytes {
 			v.Local = server.name(lowerCamel(v.Proto))
 		}
 		b.nameCallback(v, v.Name, client, plugin)
@@ -250,12 +261,15 @@ func (b *methodBuilder) nameResults(p *methodPlan, signature scope) {
 func signatures(m *Method) (named, types string) {
 	params := []declared{{"ctx", "context.Context"}}
 	if m.Shape.FromClient() {
-		params = append(params, declared{m.Client.Input, iterator(m.Params[0].Type)})
+		params = append(params, declared{m.Client.Input, m.inputType()})
 	} else {
 		params = append(params, declaredOf(m.Params)...)
 	}
 	results := append(declaredOf(m.Results), declared{"err", "error"})
-	if m.Shape.FromServer() {
+	switch {
+	case m.Shape.FromServer() && m.Bytes:
+		results = []declared{{"", "io.ReadCloser"}, {"", "error"}}
+	case m.Shape.FromServer():
 		results = []declared{{"", iterator(m.Results[0].Type)}}
 	}
 	out := "(" + join(typesOf(results)) + ")"
@@ -302,6 +316,22 @@ func grouped(list []declared) []string {
 }
 
 func join(parts []string) string { return strings.Join(parts, ", ") }
+
+// inputName returns the name of a client's stream.
+func inputName(bytes bool) string {
+	if bytes {
+		return "r"
+	}
+	return "in"
+}
+
+// inputType returns the Go type of a client's stream.
+func (m *Method) inputType() string {
+	if m.Bytes {
+		return "io.Reader"
+	}
+	return iterator(m.Params[0].Type)
+}
 
 // iterator returns the Go type of a stream of elements.
 func iterator(element string) string { return "iter.Seq2[" + element + ", error]" }

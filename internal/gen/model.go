@@ -54,6 +54,7 @@ type Helpers struct {
 	Present                            bool // the value, if it is present
 	Required                           bool // bytes that are never absent
 	Streams                            bool // for streams of any kind
+	Bytes                              bool // for streams that are an io.Reader or an io.ReadCloser
 	Callbacks                          bool // for callbacks
 	BadRequest, BadResponse            bool // what a failed check is reported as
 }
@@ -145,6 +146,7 @@ type Method struct {
 	RPC           string // in the .proto file
 	Path          string // /greeter.v1.GreeterService/Greet
 	Shape         Shape
+	Bytes         bool // its streams are an io.Reader and an io.ReadCloser
 	Detached      []string
 	Doc           string
 	Signature     string // (ctx context.Context, key string) ([]byte, error)
@@ -163,10 +165,13 @@ func (m *Method) Serves() bool {
 	return slices.ContainsFunc(m.Params, func(v *Value) bool { return v.Callback != nil })
 }
 
+// Yields reports whether a call returns an iterator, which holds the error too.
+func (m *Method) Yields() bool { return m.Shape.FromServer() && !m.Bytes }
+
 // Locals are the identifiers of an adapter method that no field name may disturb.
 type Locals struct {
 	Receiver, Request, Response string
-	Input                       string // the iterator of a client's stream
+	Input                       string // the iterator or the reader of a client's stream
 }
 
 // Message is a request or response type and how the adapters build one.
@@ -190,7 +195,7 @@ type Value struct {
 	Proto    string    // the field in the .proto file
 	Field    string    // the field of the message's struct or builder
 	Encode   string    // expression for that field, over Name (parameters) or Local (results)
-	Decode   string    // expression that reads the field of req (parameters) or resp (results)
+	Decode   string    // expression that reads the field of req (parameters) or resp (results); of a stream of bytes the getter
 	Checked  bool      // Decode also returns an error
 	Callback *Callback // nil unless the field stands for an interface
 }

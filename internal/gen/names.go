@@ -195,7 +195,7 @@ func reserved(name string) bool {
 // declaration of the user's own.
 func helperNames() []string {
 	return []string{
-		"gopluginBidiStream", "gopluginCallback", "gopluginDialCallback", "gopluginServeCallback", "gopluginClientStream", "gopluginFail", "gopluginInputError", "gopluginPanic",
+		"gopluginBidiStream", "gopluginByteStream", "gopluginChunk", "gopluginChunks", "gopluginPipeBytes", "gopluginReadBytes", "gopluginReader", "gopluginSendBytes", "gopluginCallback", "gopluginDialCallback", "gopluginServeCallback", "gopluginClientStream", "gopluginFail", "gopluginInputError", "gopluginPanic",
 		"gopluginReceive", "gopluginSame", "gopluginSend", "gopluginSendRecovered", "gopluginSendWhole", "gopluginServerStream",
 		"gopluginStream", "gopluginWhole",
 		"gopluginBadRequest", "gopluginBadResponse", "gopluginCallOptions", "gopluginDispense", "gopluginEmpty",

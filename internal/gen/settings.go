@@ -36,9 +36,9 @@ func (ds directives) service(name protoreflect.FullName, ps *problems) serviceSe
 
 // methodSettings are the directives of one rpc, read.
 type methodSettings struct {
-	skip  bool
-	name  argument
-	style Style
+	skip         bool
+	name, stream argument // value "" where not given
+	style        Style    // "" where not given
 }
 
 func (ds directives) method(name protoreflect.FullName, ps *problems) methodSettings {
@@ -49,12 +49,16 @@ func (ds directives) method(name protoreflect.FullName, ps *problems) methodSett
 			s.skip = true
 		case "method":
 			s.name, _ = d.get("name")
+			s.stream, _ = d.get("stream")
 			style, _ := d.get("style")
 			s.style = Style(style.value)
 		}
 	}
 	return s
 }
+
+// bytes reports whether the streams of an rpc are to be an io.Reader and an io.ReadCloser.
+func (s methodSettings) bytes() bool { return s.stream.value == "io" }
 
 // callback returns the directive that makes a field a callback, if it has one.
 func (ds directives) callback(name protoreflect.FullName, ps *problems) (directive, bool) {
