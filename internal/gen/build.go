@@ -83,7 +83,11 @@ type packageBuilder struct {
 func newPackageBuilder(all runFiles, group *fileGroup, options Options, ds directives, used map[protoreflect.FullName]bool, ps *problems) *packageBuilder {
 	b := &packageBuilder{
 		all: all, group: group, options: options, ds: ds, used: used, ps: ps,
-		pkg: &Package{Name: string(group.files[0].GoPackageName), ImportPath: string(group.importPath)}, taken: taken{},
+		pkg: &Package{
+			Name: string(group.files[0].GoPackageName), ImportPath: string(group.importPath),
+			GRPC: options.Transport.grpc(), NetRPC: options.Transport.netRPC(),
+		},
+		taken: taken{},
 	}
 	if options.PackageSuffix != "" {
 		of := b.pkg.Name
@@ -154,9 +158,10 @@ func (b *packageBuilder) handshake() Handshake {
 // file returns the model of one .proto file.
 func (b *packageBuilder) file(file *protogen.File) *File {
 	im := newImports(protogen.GoImportPath(b.pkg.ImportPath), func(path string) string { return b.all.names[path] })
-	im.name(grpcPath)
 	needs := b.needsOf(file)
-	for path, needed := range map[string]bool{contextPath: needs.context, pluginPath: needs.plugin, iterPath: needs.iter, ioPath: needs.io} {
+	for path, needed := range map[string]bool{
+		grpcPath: b.pkg.GRPC, rpcPath: b.pkg.NetRPC, contextPath: needs.context, pluginPath: needs.plugin, iterPath: needs.iter, ioPath: needs.io,
+	} {
 		if needed {
 			im.name(path)
 		}
@@ -209,11 +214,17 @@ func (b *packageBuilder) needsOf(file *protogen.File) needs {
 // sharedImports returns the imports of the package's own file.
 func (b *packageBuilder) sharedImports() []Import {
 	im := newImports("", func(string) string { return "" })
-	for _, path := range []string{contextPath, "errors", "fmt", "math", "os", "os/exec", "runtime/debug", "strings", pluginPath, grpcPath, codesPath, statusPath, protoPath} {
+	for _, path := range []string{contextPath, "errors", "fmt", "os", "os/exec", "runtime/debug", "strings", pluginPath} {
 		im.name(path)
 	}
 	h := b.pkg.Helpers
 	for path, needed := range map[string]bool{
+		"math":         b.pkg.GRPC,
+		grpcPath:       b.pkg.GRPC,
+		codesPath:      b.pkg.GRPC,
+		statusPath:     b.pkg.GRPC,
+		protoPath:      b.pkg.GRPC || h.Messages,
+		rpcPath:        b.pkg.NetRPC,
 		"time":         h.ToTime || h.ToDuration || h.FromTime || h.FromDuration,
 		ioPath:         h.Streams,
 		"sync/atomic":  h.Callbacks || h.Bytes,

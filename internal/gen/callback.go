@@ -39,6 +39,10 @@ func (b *methodBuilder) callback(f *protogen.Field, d directive, response bool) 
 		b.ps.addf(name.at, "no service of this Go package is the interface %s: expected one of %s", name.value, strings.Join(b.interfaces(), ", "))
 		return plan{}, false
 	}
+	if b.pkg.NetRPC {
+		b.ps.addf(d.at, "field %s is a callback, which takes go-plugin's gRPC broker: leave the option transport=%s out", f.Desc.FullName(), b.options.Transport)
+		return plan{}, false
+	}
 	if response {
 		b.ps.addf(d.at, "field %s is in a response, where this version generates no callback: pass it in a request", f.Desc.FullName())
 		return plan{}, false

@@ -105,7 +105,7 @@ func protocGenGoRequest(req *pluginpb.CodeGeneratorRequest) *pluginpb.CodeGenera
 	var kept []string
 	for parameter := range strings.SplitSeq(req.GetParameter(), ",") {
 		name, _, _ := strings.Cut(parameter, "=")
-		if !slices.Contains([]string{"style", "package_suffix", "directives"}, name) {
+		if !slices.Contains([]string{"style", "transport", "package_suffix", "directives"}, name) {
 			kept = append(kept, parameter)
 		}
 	}

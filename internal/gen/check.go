@@ -76,7 +76,7 @@ func (b *packageBuilder) chooseServiceNames(service *protogen.Service, s service
 	var tried []string
 	for _, candidate := range candidates {
 		n := serviceNames(candidate)
-		all := n.all()
+		all := n.all(b.options.Transport)
 		if s.host {
 			all = n.callbackOnly()
 		}

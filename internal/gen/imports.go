@@ -15,6 +15,7 @@ const (
 	contextPath    = "context"
 	iterPath       = "iter"
 	ioPath         = "io"
+	rpcPath        = "net/rpc"
 	pluginPath     = "github.com/hashicorp/go-plugin"
 	grpcPath       = "google.golang.org/grpc"
 	emptyPath      = "google.golang.org/protobuf/types/known/emptypb"

@@ -20,6 +20,8 @@ type methodBuilder struct {
 // A methodPlan is a method before its names are chosen.
 type methodPlan struct {
 	*Method
+	desc              protoreflect.MethodDescriptor
+	names             ServiceNames
 	request, response side
 }
 
@@ -47,6 +49,7 @@ func (b *methodBuilder) service(service *protogen.Service, names ServiceNames) *
 	if rest, ok := strings.CutPrefix(s.Doc, string(service.Desc.Name())+" "); ok { // godoc begins with the name in Go
 		s.Doc = names.Interface + " " + rest
 	}
+	b.checkCarried(service)
 	declared := map[string]*protogen.Method{}
 	for _, method := range service.Methods {
 		ms := b.ds.method(method.Desc.FullName(), b.ps)
@@ -99,7 +102,7 @@ func (b *methodBuilder) method(method *protogen.Method, settings methodSettings,
 	if m.Bytes && m.Shape == Unary {
 		b.ps.addf(settings.stream.at, "rpc %s has no stream, which stream=io turns into a reader: remove it, or write \"stream\" before a message", method.Desc.FullName())
 	}
-	p := &methodPlan{Method: m}
+	p := &methodPlan{Method: m, desc: method.Desc, names: b.names[method.Parent.Desc.FullName()]}
 	if m.Bytes && m.Shape.FromClient() {
 		p.request = b.bytes(method.Input, settings.stream.at)
 	} else {
@@ -111,8 +114,9 @@ func (b *methodBuilder) method(method *protogen.Method, settings methodSettings,
 		p.response = b.side(method.Output, m.Shape.FromServer(), style, "resp", "response", at)
 	}
 	b.checkCallbacksOfBytes(p, settings)
+	b.netRPC(p)
 	m.Request, m.Response = b.message(p.request), b.message(p.response)
-	b.pkg.Helpers.Empty = b.pkg.Helpers.Empty || m.Request.Shared || m.Response.Shared
+	b.pkg.Helpers.Empty = b.pkg.Helpers.Empty || b.pkg.GRPC && (m.Request.Shared || m.Response.Shared)
 	b.plans = append(b.plans, p)
 	return m
 }
@@ -155,6 +159,10 @@ func (b *methodBuilder) side(m *protogen.Message, stream bool, style Style, vari
 		return side{message: m, whole: true, plans: []plan{{Value: v, encode: asIs, decode: asIs}}}
 	}
 	s := side{message: m}
+	if !b.pkg.GRPC && !callback && b.plain(s) {
+		s.plans = b.fields.plain(m)
+		return s
+	}
 	for _, f := range m.Fields {
 		if d, ok := b.ds.callback(f.Desc.FullName(), &problems{}); ok {
 			if p, ok := b.callback(f, d, which == "response"); ok {
@@ -178,10 +186,12 @@ func isEmpty(m *protogen.Message) bool { return m.Desc.FullName() == "google.pro
 // message returns how the adapters write the type of a side and build a value of it.
 func (b *methodBuilder) message(s side) Message {
 	m := Message{
-		Type:    b.fields.imports.ident(s.message.GoIdent),
 		Whole:   s.whole,
 		Builder: hasBuilder(s.message),
 		Shared:  isEmpty(s.message) && !s.whole,
+	}
+	if b.pkg.GRPC || !b.plain(s) {
+		m.Type = b.fields.imports.ident(s.message.GoIdent)
 	}
 	if !s.whole {
 		for _, p := range s.plans {
@@ -209,6 +219,7 @@ func (b *methodBuilder) name(p *methodPlan) {
 	b.nameParams(p, signature)
 	b.nameResults(p, signature)
 	p.Client.Receiver, p.Client.Request, p.Client.Response = signature.name("c"), signature.name("req"), signature.name("resp")
+	p.Client.Reply = signature.name("reply")
 	p.Server = Locals{Receiver: "s", Request: "req", Response: "resp", Input: inputName(p.Bytes)}
 	client, plugin := adapterScope{signature, p.Client.Receiver}, adapterScope{server, p.Server.Receiver}
 	for _, v := range p.request.plans {
@@ -225,6 +236,7 @@ func (b *methodBuilder) name(p *methodPlan) {
 	if p.Shape == Unary && !p.request.whole && len(p.Params) == 0 {
 		p.Server.Request = "_"
 	}
+	p.Args.Local, p.Reply.Local = server.name("args"), server.name("reply")
 	p.Signature, p.TypeSignature = signatures(p.Method)
 }
 

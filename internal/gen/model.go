@@ -19,6 +19,8 @@ type Package struct {
 	Services   []*Service // of all files, in the order of files and declarations
 	Sentinels  []Sentinel
 	Helpers    Helpers
+	GRPC       bool   // whether it speaks gRPC
+	NetRPC     bool   // whether it speaks net/rpc
 	Version    string // of the generator
 }
 
@@ -56,6 +58,7 @@ type Helpers struct {
 	Streams                            bool // for streams of any kind
 	Bytes                              bool // for streams that are an io.Reader or an io.ReadCloser
 	Callbacks                          bool // for callbacks
+	Messages                           bool // for messages over net/rpc
 	BadRequest, BadResponse            bool // what a failed check is reported as
 }
 
@@ -91,7 +94,8 @@ type Service struct {
 
 // ServiceNames are the exported names made from one service.
 type ServiceNames struct {
-	Interface, PluginName, Unimplemented, GRPCPlugin, GRPCClient, NewGRPCClient, GRPCServer, RegisterGRPCServer, Dispense string
+	Interface, PluginName, Unimplemented, GRPCPlugin, GRPCClient, NewGRPCClient, GRPCServer, RegisterGRPCServer, Dispense,
+	RPCPlugin, RPCClient, NewRPCClient, RPCServer, NewRPCServer string
 }
 
 // Sentinel is an error that keeps its identity across the plugin boundary.
@@ -158,6 +162,8 @@ type Method struct {
 	Named         bool     // whether the results are named
 	Client        Locals
 	Server        Locals
+	Args          Payload // the request over net/rpc
+	Reply         Payload // the response over net/rpc
 }
 
 // Serves reports whether a call passes callbacks to the plugin.
@@ -171,6 +177,7 @@ func (m *Method) Yields() bool { return m.Shape.FromServer() && !m.Bytes }
 // Locals are the identifiers of an adapter method that no field name may disturb.
 type Locals struct {
 	Receiver, Request, Response string
+	Reply                       string // over net/rpc
 	Input                       string // the iterator or the reader of a client's stream
 }
 
@@ -182,6 +189,26 @@ type Message struct {
 	Shared  bool     // google.protobuf.Empty: one value serves every call
 	Fields  []*Value // what it is built from; the parameters or the results
 }
+
+// Payload is how a request or a response travels over net/rpc, which is how go-plugin's own examples do it by hand:
+// nothing, a bare value or a struct. What gob cannot carry faithfully travels as the message in its protobuf encoding.
+type Payload struct {
+	Form   Form
+	Type   string   // any, string, PutArgs, []byte
+	Local  string   // in the adapter that receives it
+	Fields []*Value // of a struct, or the one value
+}
+
+// Form is how a payload travels.
+type Form string
+
+// The forms of a payload.
+const (
+	FormNothing Form = "nothing"
+	FormValue   Form = "value"
+	FormStruct  Form = "struct"
+	FormMessage Form = "message"
+)
 
 // Inline reports whether the message is short enough to be built in the middle of a line.
 func (m Message) Inline() bool { return len(m.Fields) <= 2 }

@@ -122,6 +122,11 @@ func serviceNames(name string) ServiceNames {
 		NewGRPCClient:      "New" + name + "GRPCClient",
 		GRPCServer:         name + "GRPCServer",
 		RegisterGRPCServer: "Register" + name + "GRPCServer",
+		RPCPlugin:          name + "RPCPlugin",
+		RPCClient:          name + "RPCClient",
+		NewRPCClient:       "New" + name + "RPCClient",
+		RPCServer:          name + "RPCServer",
+		NewRPCServer:       "New" + name + "RPCServer",
 		Dispense:           "Dispense" + name,
 	}
 }
@@ -131,11 +136,16 @@ func (n ServiceNames) callbackOnly() []string {
 	return []string{n.Interface, n.Unimplemented, n.GRPCClient, n.NewGRPCClient, n.GRPCServer, n.RegisterGRPCServer}
 }
 
-func (n ServiceNames) all() []string {
-	return []string{
-		n.Interface, n.PluginName, n.Unimplemented, n.GRPCPlugin, n.GRPCClient, n.NewGRPCClient,
-		n.GRPCServer, n.RegisterGRPCServer, n.Dispense,
+// all returns the names of a service that a plugin serves over a transport.
+func (n ServiceNames) all(over Transport) []string {
+	names := []string{n.Interface, n.PluginName, n.Unimplemented, n.Dispense}
+	if over.grpc() {
+		names = append(names, n.GRPCPlugin, n.GRPCClient, n.NewGRPCClient, n.GRPCServer, n.RegisterGRPCServer)
 	}
+	if over.netRPC() {
+		names = append(names, n.RPCPlugin, n.RPCClient, n.NewRPCClient, n.RPCServer, n.NewRPCServer)
+	}
+	return names
 }
 
 // interfaceNames returns the interface names to try for a service, best first.
@@ -195,6 +205,7 @@ func reserved(name string) bool {
 // declaration of the user's own.
 func helperNames() []string {
 	return []string{
+		"gopluginAnswer", "gopluginCall", "gopluginDecode", "gopluginEncode", "gopluginForeign", "gopluginRPCError",
 		"gopluginBidiStream", "gopluginByteStream", "gopluginChunk", "gopluginChunks", "gopluginPipeBytes", "gopluginReadBytes", "gopluginReader", "gopluginSendBytes", "gopluginCallback", "gopluginDialCallback", "gopluginServeCallback", "gopluginClientStream", "gopluginFail", "gopluginInputError", "gopluginPanic",
 		"gopluginReceive", "gopluginSame", "gopluginSend", "gopluginSendRecovered", "gopluginSendWhole", "gopluginServerStream",
 		"gopluginStream", "gopluginWhole",

@@ -59,11 +59,11 @@ func TestHelperNames(t *testing.T) {
 	}
 	pkg := &Package{
 		Name: "p", Filename: "p.go", Names: packageNames(""), Sentinels: []Sentinel{{Name: "ErrX", Code: "Aborted"}},
-		Imports: []Import{{Path: "context"}},
+		Imports: []Import{{Path: "context"}}, GRPC: true, NetRPC: true,
 		Helpers: Helpers{
 			Empty: true, ToTime: true, ToDuration: true, FromTime: true, FromDuration: true, ToSlice: true, ToMap: true,
 			FromSlice: true, FromMap: true, Pointer: true, Present: true, Required: true, BadRequest: true, BadResponse: true,
-			Streams: true, Callbacks: true,
+			Streams: true, Bytes: true, Callbacks: true, Messages: true,
 		},
 	}
 	response := render(plugin, pkg)

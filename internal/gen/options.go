@@ -11,6 +11,8 @@ import (
 type Options struct {
 	// Style shapes the methods that no directive shapes. Default: StyleAuto.
 	Style Style
+	// Transport is what the glue speaks. Default: TransportGRPC.
+	Transport Transport
 	// PackageSuffix, if set, puts the glue into a sub-package: that of greeterv1 with the suffix "plugin" is
 	// greeterv1/greeterv1plugin.
 	PackageSuffix string
@@ -36,6 +38,22 @@ func parseStyle(value string) (Style, error) {
 	return "", fmt.Errorf("expected auto, flat or message")
 }
 
+// Transport says over what a host and its plugins talk.
+type Transport string
+
+// The transports of go-plugin, and both at once: a host then takes plugins of either.
+const (
+	TransportGRPC   Transport = "grpc"
+	TransportNetRPC Transport = "netrpc"
+	TransportBoth   Transport = "both"
+)
+
+// grpc reports whether the glue speaks gRPC.
+func (t Transport) grpc() bool { return t != TransportNetRPC }
+
+// netRPC reports whether the glue speaks net/rpc.
+func (t Transport) netRPC() bool { return t == TransportNetRPC || t == TransportBoth }
+
 // set takes one parameter of the form name=value, as protogen hands over those that it does not know.
 func (o *Options) set(name, value string) error {
 	switch name {
@@ -45,6 +63,11 @@ func (o *Options) set(name, value string) error {
 			return fmt.Errorf("option style=%s: %w", value, err)
 		}
 		o.Style = style
+	case "transport":
+		if !slices.Contains([]Transport{TransportGRPC, TransportNetRPC, TransportBoth}, Transport(value)) {
+			return fmt.Errorf("option transport=%s: expected grpc, netrpc or both", value)
+		}
+		o.Transport = Transport(value)
 	case "package_suffix":
 		if value == "" || strings.Trim(value, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
 			return fmt.Errorf("option package_suffix=%s: expected lower-case letters, digits and _, such as plugin", value)
@@ -56,7 +79,7 @@ func (o *Options) set(name, value string) error {
 		}
 		o.Directives = value
 	default:
-		return fmt.Errorf("unknown option %q: protoc-gen-goplugin takes style, package_suffix, directives, "+
+		return fmt.Errorf("unknown option %q: protoc-gen-goplugin takes style, transport, package_suffix, directives, "+
 			"and paths, module, M, default_api_level, apilevelM, annotate_code as every Go generator does", name)
 	}
 	return nil

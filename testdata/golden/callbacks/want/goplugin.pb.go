@@ -118,9 +118,14 @@ func gopluginDispense[Client any](client interface {
 	}
 	dispensed, ok := raw.(Client)
 	if !ok {
-		return none, fmt.Errorf("dispense %q: the plugin set has a %T, which is no %T: use the package of the negotiated version", name, raw, none)
+		return none, gopluginForeign(name, raw, none)
 	}
 	return dispensed, nil
+}
+
+// gopluginForeign is the error of a plugin's client that is none of this package.
+func gopluginForeign(name string, dispensed, want any) error {
+	return fmt.Errorf("dispense %q: the plugin set has a %T, which is no %T: use the package of the negotiated version", name, dispensed, want)
 }
 
 // gopluginCallOptions are those of every call: its method is one of the .proto file, so metrics may name it.
