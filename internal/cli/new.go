@@ -4,23 +4,21 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"runtime"
 
 	"github.com/spf13/cobra"
 
 	"github.com/goplugin-dev/goplugin/internal/scaffold"
-	"github.com/goplugin-dev/goplugin/internal/version"
 )
 
 // newOptions are those of "goplugin-new NAME".
 type newOptions struct {
+	writing
 	module string
 	dir    string
-	stdout io.Writer
 }
 
 func newCommand(stdout io.Writer) *cobra.Command {
-	o := &newOptions{stdout: stdout}
+	o := &newOptions{writing: writing{stdout: stdout}}
 	cmd := &cobra.Command{
 		Use:   "goplugin-new NAME",
 		Short: "Create a program with plugins",
@@ -29,16 +27,12 @@ It builds, runs and passes its tests at once, on a machine that has only Go.`,
 		Example: `  goplugin-new greeter
   goplugin-new greeter --module github.com/you/greeter --dir ~/src/greeter`,
 		Args:              exactName,
-		Version:           version.Release(),
-		SilenceErrors:     true,
-		SilenceUsage:      true,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE:              runE(o.run),
 	}
+	o.addFlags(cmd)
 	cmd.Flags().StringVar(&o.module, "module", "", "path of the Go module (default example.com/NAME)")
 	cmd.Flags().StringVar(&o.dir, "dir", "", "directory to create the project in; must not exist or be empty (default ./NAME)")
-	cmd.SetVersionTemplate(versionText())
-	cmd.AddCommand(completionCommand(cmd, stdout))
 	_ = cmd.MarkFlagDirname("dir") // fails only for a flag that is not defined
 	return cmd
 }
@@ -62,26 +56,11 @@ func (o *newOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := plan.Write(ctx, dir); err != nil {
-		return err
+	if !o.force {
+		if err := scaffold.CheckEmpty(dir); err != nil {
+			return err
+		}
 	}
-	fmt.Fprintf(o.stdout, "Created %s: %d files.\n", dir, len(plan.Files))
-	for _, note := range plan.Notes {
-		fmt.Fprintf(o.stdout, "\n%s\n", note)
-	}
-	fmt.Fprintf(o.stdout, `
-Next, as "make run" does:
-  cd %s
-  go build -o plugins/bin/%s-english%s ./plugins/english
-  go run ./cmd/%s
-`, dir, name, executableSuffix(), name)
-	return nil
-}
-
-// executableSuffix ends the names of programs on this platform.
-func executableSuffix() string {
-	if runtime.GOOS == "windows" {
-		return ".exe"
-	}
-	return ""
+	plan.Next = append([]string{"cd " + dir}, plan.Next...)
+	return o.carryOut(ctx, plan, dir, fmt.Sprintf("Created %s: %d files.", dir, len(plan.Files)))
 }

@@ -22,7 +22,7 @@ const (
 
 // Main runs goplugin-new with the arguments behind its name and returns its exit code.
 func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	root := newCommand(stdout)
+	root := rootCommand(stdout)
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -36,6 +36,19 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	fmt.Fprintln(stderr, "Run \"goplugin-new --help\" for usage.")
 	return exitUsage
+}
+
+// rootCommand returns the whole command line. Without a command it creates a project.
+func rootCommand(stdout io.Writer) *cobra.Command {
+	root := newCommand(stdout)
+	root.Version = version.Release()
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.SetVersionTemplate(versionText())
+	root.AddCommand(
+		generateCommand(stdout),
+		completionCommand(root, stdout),
+	)
+	return root
 }
 
 // A failure is an error of what a command does, not of how it was called.

@@ -1,69 +1,120 @@
 package scaffold
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 )
 
-// A Plan is a project in memory: every file, before anything is written.
+// A Plan is what a command does to a project, in memory: every file, before anything is written.
 type Plan struct {
-	Files []File // sorted by path
-	Notes []string
+	Files   []File   // to be there in the end, sorted by path
+	Removed []string // to be gone in the end
+	Notes   []string // what the user must know
+	Next    []string // the commands that a user types next
 }
 
 // File is one file of a project.
 type File struct {
 	Path    string // relative to the project, with slashes
 	Content []byte
+	Replace bool // whether another file of that path may be overwritten: no person wrote it
 }
+
+// A Change is what a plan does to one file.
+type Change struct {
+	Action Action `json:"action"`
+	Path   string `json:"path"`
+}
+
+// Action is a kind of change.
+type Action string
+
+// The kinds of changes. A Conflict is a file that the plan would overwrite and must not.
+const (
+	Create   Action = "create"
+	Update   Action = "update"
+	Remove   Action = "remove"
+	Conflict Action = "conflict"
+)
 
 func (p *Plan) add(path string, content []byte) {
 	p.Files = append(p.Files, File{Path: path, Content: content})
 	slices.SortFunc(p.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 }
 
-// Write writes the project into dir, which must not exist or be empty. It writes all files or none: on an error, or
-// when ctx is cancelled, it removes what it made.
-func (p *Plan) Write(ctx context.Context, dir string) (err error) {
-	if err := checkEmpty(dir); err != nil {
-		return err
-	}
-	made, err := makeDir(dir)
-	if err != nil {
-		return fmt.Errorf("create project directory: %w", err)
-	}
-	var moved []string
-	staging, err := os.MkdirTemp(dir, ".goplugin-new-*")
-	defer func() {
-		if staging != "" {
-			err = errors.Join(err, os.RemoveAll(staging))
-		}
-		if err != nil {
-			removeAll(append(moved, made...))
-		}
-	}()
-	if err != nil {
-		return fmt.Errorf("project directory is not writable: %w", err)
-	}
+// Changes compares the plan with the files in dir. Files that are as planned are left out.
+func (p *Plan) Changes(dir string) ([]Change, error) {
+	var changes []Change
 	for _, f := range p.Files {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := writeFile(filepath.Join(staging, filepath.FromSlash(f.Path)), f.Content); err != nil {
-			return err
+		old, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(f.Path)))
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			changes = append(changes, Change{Create, f.Path})
+		case err != nil:
+			return nil, err
+		case bytes.Equal(old, f.Content):
+		case f.Replace:
+			changes = append(changes, Change{Update, f.Path})
+		default:
+			changes = append(changes, Change{Conflict, f.Path})
 		}
 	}
-	moved, err = moveEntries(staging, dir)
-	return err
+	for _, path := range p.Removed {
+		changes = append(changes, Change{Remove, path})
+	}
+	return changes, nil
 }
 
-// checkEmpty refuses a directory that holds anything, and says what.
-func checkEmpty(dir string) error {
+// Force allows the plan to overwrite every file.
+func (p *Plan) Force() {
+	for i := range p.Files {
+		p.Files[i].Replace = true
+	}
+}
+
+// Apply brings dir to what the plan says, and returns what it changed. It makes all changes or none: on an error, or
+// when ctx is cancelled, everything is as it was before.
+func (p *Plan) Apply(ctx context.Context, dir string) ([]Change, error) {
+	changes, err := p.Changes(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := conflicts(changes); err != nil {
+		return nil, err
+	}
+	if len(changes) == 0 {
+		return nil, nil
+	}
+	contents := map[string][]byte{}
+	for _, f := range p.Files {
+		contents[f.Path] = f.Content
+	}
+	return changes, write(ctx, dir, changes, contents)
+}
+
+// conflicts returns an error that lists the conflicts among changes.
+func conflicts(changes []Change) error {
+	var paths []string
+	for _, c := range changes {
+		if c.Action == Conflict {
+			paths = append(paths, c.Path)
+		}
+	}
+	if len(paths) == 0 {
+		return nil
+	}
+	return fmt.Errorf("these files exist and may hold work of a person, nothing is changed: %s (--force overwrites them)", strings.Join(paths, ", "))
+}
+
+// CheckEmpty refuses a directory that holds anything, and says what. One that does not exist is empty.
+func CheckEmpty(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
@@ -82,52 +133,5 @@ func checkEmpty(dir string) error {
 	if len(entries) > most {
 		names = append(names, fmt.Sprintf("and %d more", len(entries)-most))
 	}
-	return fmt.Errorf("directory %s is not empty (%s): choose another with --dir, or empty it", dir, strings.Join(names, ", "))
-}
-
-// makeDir creates a directory and its parents, and returns those that it created, innermost first.
-func makeDir(dir string) ([]string, error) {
-	var missing []string
-	for d := filepath.Clean(dir); ; d = filepath.Dir(d) {
-		if _, err := os.Stat(d); err == nil || d == filepath.Dir(d) {
-			break
-		}
-		missing = append(missing, d)
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		removeAll(missing)
-		return nil, err
-	}
-	return missing, nil
-}
-
-func writeFile(path string, content []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(path, content, 0o644)
-}
-
-// moveEntries moves what is in from to dir, and returns what it moved, also on an error.
-func moveEntries(from, dir string) ([]string, error) {
-	entries, err := os.ReadDir(from)
-	if err != nil {
-		return nil, err
-	}
-	var moved []string
-	for _, e := range entries {
-		to := filepath.Join(dir, e.Name())
-		if err := os.Rename(filepath.Join(from, e.Name()), to); err != nil {
-			return moved, err
-		}
-		moved = append(moved, to)
-	}
-	return moved, nil
-}
-
-// removeAll removes paths that this run created. It is the way back from an error, which is reported already.
-func removeAll(paths []string) {
-	for _, path := range paths {
-		_ = os.RemoveAll(path)
-	}
+	return fmt.Errorf("directory %s is not empty (%s): choose another with --dir, empty it, or write into it with --force", dir, strings.Join(names, ", "))
 }

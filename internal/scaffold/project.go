@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"runtime"
 	"strings"
 	"testing/fstest"
 	"text/template"
@@ -75,7 +76,19 @@ func New(ctx context.Context, options Options) (*Plan, error) {
 	if err := p.generate(ctx, plan); err != nil {
 		return nil, err
 	}
+	plan.Next = []string{
+		fmt.Sprintf("go build -o plugins/bin/%s-english%s ./plugins/english", p.Name, executableSuffix()),
+		"go run ./cmd/" + p.Name,
+	}
 	return plan, p.render(plan)
+}
+
+// executableSuffix ends the names of programs on this platform.
+func executableSuffix() string {
+	if runtime.GOOS == "windows" {
+		return ".exe"
+	}
+	return ""
 }
 
 // generate adds the .proto file and what the generators make of it, and learns the names in the generated code.

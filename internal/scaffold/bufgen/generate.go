@@ -1,0 +1,121 @@
+package bufgen
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/pluginpb"
+
+	"github.com/goplugin-dev/goplugin/internal/compile"
+	"github.com/goplugin-dev/goplugin/internal/generate"
+)
+
+// Output is what the generators of a project make.
+type Output struct {
+	Files map[string]string // contents by path, relative to the project, with slashes
+	Stale []string          // files that an earlier run made and this one does not, sorted
+}
+
+// Root returns the nearest directory from dir upwards that holds a buf.gen.yaml.
+func Root(dir string) (string, error) {
+	absolute, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	for d := absolute; ; d = filepath.Dir(d) {
+		if _, err := os.Stat(filepath.Join(d, TemplateFile)); err == nil {
+			rel, err := filepath.Rel(absolute, d)
+			return filepath.Join(dir, rel), err
+		}
+		if d == filepath.Dir(d) {
+			return "", fmt.Errorf("no %s in %s or above: expected a project, as \"goplugin-new NAME\" creates one", TemplateFile, absolute)
+		}
+	}
+}
+
+// Generate runs the generators of the project in dir. Its error holds all mistakes in the .proto files.
+func Generate(ctx context.Context, dir string) (*Output, error) {
+	t, err := readTemplate(filepath.Join(dir, TemplateFile))
+	if err != nil {
+		return nil, err
+	}
+	s, err := findSources(dir, t.Inputs)
+	if err != nil {
+		return nil, err
+	}
+	run := &run{dir: dir, sources: s, requests: map[string]*pluginpb.CodeGeneratorRequest{}, files: map[string]string{}}
+	for _, p := range t.Plugins {
+		if err := run.plugin(ctx, p); err != nil {
+			return nil, s.located(err)
+		}
+	}
+	stale, err := findStale(dir, s, run.files)
+	return &Output{Files: run.files, Stale: stale}, err
+}
+
+// A run of the generators of one project.
+type run struct {
+	dir      string
+	sources  *sources
+	requests map[string]*pluginpb.CodeGeneratorRequest // by the first file
+	files    map[string]string
+}
+
+// plugin adds what one plugin makes of every group of files.
+func (r *run) plugin(ctx context.Context, p plugin) error {
+	g := r.generator(p)
+	made := map[string]string{}
+	for _, files := range r.sources.groups(p.Strategy) {
+		req, err := r.request(ctx, p.Strategy, files)
+		if err != nil {
+			return err
+		}
+		resp, err := g(ctx, withParameter(req, strings.Join(p.Opt, ",")))
+		if err != nil {
+			return err
+		}
+		group := map[string]string{}
+		if err := generate.Add(group, resp); err != nil {
+			return err
+		}
+		for _, name := range slices.Sorted(maps.Keys(group)) {
+			if _, twice := made[name]; twice {
+				return fmt.Errorf("%s: two directories of .proto files both make %s: add \"strategy: all\" to the plugin, so that it gets them in one run",
+					filepath.Join(r.dir, TemplateFile), name)
+			}
+			made[name] = group[name]
+			r.files[path.Join(filepath.ToSlash(p.Out), name)] = group[name]
+		}
+	}
+	return nil
+}
+
+// request compiles a group of files, once for all plugins.
+func (r *run) request(ctx context.Context, strategy string, files []string) (*pluginpb.CodeGeneratorRequest, error) {
+	key := strategy + " " + files[0]
+	if req, ok := r.requests[key]; ok {
+		return req, nil
+	}
+	req, err := compile.Request(ctx, r.sources, files, "")
+	if err != nil {
+		return nil, err
+	}
+	r.requests[key] = req
+	return req, nil
+}
+
+// withParameter returns a request that shares everything but the parameter.
+func withParameter(req *pluginpb.CodeGeneratorRequest, parameter string) *pluginpb.CodeGeneratorRequest {
+	with := &pluginpb.CodeGeneratorRequest{FileToGenerate: req.FileToGenerate, ProtoFile: req.ProtoFile}
+	if parameter != "" {
+		with.Parameter = proto.String(parameter)
+	}
+	return with
+}

@@ -1,0 +1,30 @@
+package scaffold
+
+import (
+	"context"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/goplugin-dev/goplugin/internal/scaffold/bufgen"
+)
+
+// Regenerate returns the plan that brings the generated code of the project in dir to what its .proto files give. It
+// replaces generated files alone.
+func Regenerate(ctx context.Context, dir string) (*Plan, error) {
+	output, err := bufgen.Generate(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	plan := &Plan{Removed: output.Stale}
+	for _, path := range slices.Sorted(maps.Keys(output.Files)) {
+		old, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(path)))
+		plan.Files = append(plan.Files, File{
+			Path:    path,
+			Content: []byte(output.Files[path]),
+			Replace: err == nil && bufgen.IsGenerated(string(old)),
+		})
+	}
+	return plan, nil
+}
