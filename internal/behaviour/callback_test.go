@@ -108,10 +108,7 @@ func (h adding) Twice(ctx context.Context, helper pb.Helper, a, b int64) (int64,
 // startPlugin starts this binary as a plugin. When the test ends, no goroutine of the host may be left.
 func startPlugin(t *testing.T, change func(*plugin.ClientConfig)) (pb.Callback, *plugin.Client) {
 	t.Helper()
-	before := goleak.IgnoreCurrent()
-	// go-plugin's broker waits five seconds after each connection, whatever becomes of the plugin.
-	upstream := goleak.IgnoreTopFunction("github.com/hashicorp/go-plugin.(*GRPCBroker).timeoutWait")
-	t.Cleanup(func() { goleak.VerifyNone(t, before, upstream) })
+	verifyNoLeak(t)
 	binary, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -120,7 +117,28 @@ func startPlugin(t *testing.T, change func(*plugin.ClientConfig)) (pb.Callback, 
 	config.Cmd = exec.Command(binary)
 	config.Logger = hclog.NewNullLogger()
 	change(config)
-	client := plugin.NewClient(config)
+	return dispenseCallback(t, plugin.NewClient(config))
+}
+
+// startInProcess serves the implementation in this process.
+func startInProcess(t *testing.T) (pb.Callback, *plugin.Client) {
+	t.Helper()
+	verifyNoLeak(t)
+	return dispenseCallback(t, pb.NewInProcessClient(pb.PluginSet{Callback: new(calling)}))
+}
+
+// verifyNoLeak fails the test if it leaves a goroutine.
+func verifyNoLeak(t *testing.T) {
+	t.Helper()
+	before := goleak.IgnoreCurrent()
+	// go-plugin's broker waits five seconds after each connection, whatever becomes of the plugin.
+	upstream := goleak.IgnoreTopFunction("github.com/hashicorp/go-plugin.(*GRPCBroker).timeoutWait")
+	t.Cleanup(func() { goleak.VerifyNone(t, before, upstream) })
+}
+
+// dispenseCallback returns the plugin's service, and kills the plugin when the test ends.
+func dispenseCallback(t *testing.T, client *plugin.Client) (pb.Callback, *plugin.Client) {
+	t.Helper()
 	t.Cleanup(client.Kill)
 	callback, err := pb.DispenseCallback(client)
 	if err != nil {
@@ -129,8 +147,18 @@ func startPlugin(t *testing.T, change func(*plugin.ClientConfig)) (pb.Callback, 
 	return callback, client
 }
 
-// forEachConnection runs a test over every kind of connection that go-plugin has.
+// forEachConnection runs a test with a plugin in this process, and with a process over every kind of connection that
+// go-plugin has.
 func forEachConnection(t *testing.T, test func(t *testing.T, c pb.Callback, client *plugin.Client)) {
+	t.Run("in process", func(t *testing.T) {
+		c, client := startInProcess(t)
+		test(t, c, client)
+	})
+	forEachProcess(t, test)
+}
+
+// forEachProcess runs a test with a child process over every kind of connection that go-plugin has.
+func forEachProcess(t *testing.T, test func(t *testing.T, c pb.Callback, client *plugin.Client)) {
 	for name, change := range map[string]func(*plugin.ClientConfig){
 		"plain":     func(*plugin.ClientConfig) {},
 		"AutoMTLS":  func(c *plugin.ClientConfig) { c.AutoMTLS = true },
@@ -249,7 +277,7 @@ func TestCallbackAfterItsCall(t *testing.T) {
 }
 
 func TestPluginDiesInCallback(t *testing.T) {
-	forEachConnection(t, func(t *testing.T, c pb.Callback, client *plugin.Client) {
+	forEachProcess(t, func(t *testing.T, c pb.Callback, client *plugin.Client) {
 		ended := make(chan struct{})
 		waiting := adding{sum: func(ctx context.Context, _, _ int64) (int64, error) {
 			defer close(ended)

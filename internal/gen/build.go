@@ -220,13 +220,17 @@ func (b *packageBuilder) sharedImports() []Import {
 	h := b.pkg.Helpers
 	for path, needed := range map[string]bool{
 		"math":         b.pkg.GRPC,
+		"net":          b.pkg.GRPC,
+		"runtime":      b.pkg.GRPC,
+		runnerPath:     b.pkg.GRPC,
+		bufconnPath:    b.pkg.GRPC,
 		grpcPath:       b.pkg.GRPC,
 		codesPath:      b.pkg.GRPC,
 		statusPath:     b.pkg.GRPC,
 		protoPath:      b.pkg.GRPC || h.Messages,
 		rpcPath:        b.pkg.NetRPC,
 		"time":         h.ToTime || h.ToDuration || h.FromTime || h.FromDuration,
-		ioPath:         h.Streams,
+		ioPath:         b.pkg.GRPC,
 		"sync/atomic":  h.Callbacks || h.Bytes,
 		iterPath:       h.Streams,
 		emptyPath:      h.Empty,

@@ -17,6 +17,8 @@ const (
 	ioPath         = "io"
 	rpcPath        = "net/rpc"
 	pluginPath     = "github.com/hashicorp/go-plugin"
+	runnerPath     = "github.com/hashicorp/go-plugin/runner"
+	bufconnPath    = "google.golang.org/grpc/test/bufconn"
 	grpcPath       = "google.golang.org/grpc"
 	emptyPath      = "google.golang.org/protobuf/types/known/emptypb"
 	timestampPath  = "google.golang.org/protobuf/types/known/timestamppb"

@@ -37,7 +37,7 @@ func (p *Package) Plugins() []*Service {
 
 // PackageNames are the exported names that a package has once.
 type PackageNames struct {
-	ProtocolVersion, Handshake, PluginSet, ServeConfig, Serve, ClientConfig, NewClient string
+	ProtocolVersion, Handshake, PluginSet, ServeConfig, Serve, ClientConfig, NewClient, NewInProcessClient string
 }
 
 // Handshake is what a host and a plugin must agree on before they talk.

@@ -160,18 +160,19 @@ func interfaceNames(goName string) []string {
 // packageNames returns the package-level names with a prefix.
 func packageNames(prefix string) PackageNames {
 	return PackageNames{
-		ProtocolVersion: prefix + "ProtocolVersion",
-		Handshake:       prefix + "Handshake",
-		PluginSet:       prefix + "PluginSet",
-		ServeConfig:     prefix + "ServeConfig",
-		Serve:           prefix + "Serve",
-		ClientConfig:    prefix + "ClientConfig",
-		NewClient:       prefix + "NewClient",
+		ProtocolVersion:    prefix + "ProtocolVersion",
+		Handshake:          prefix + "Handshake",
+		PluginSet:          prefix + "PluginSet",
+		ServeConfig:        prefix + "ServeConfig",
+		Serve:              prefix + "Serve",
+		ClientConfig:       prefix + "ClientConfig",
+		NewClient:          prefix + "NewClient",
+		NewInProcessClient: prefix + "NewInProcessClient",
 	}
 }
 
 func (n PackageNames) all() []string {
-	return []string{n.ProtocolVersion, n.Handshake, n.PluginSet, n.ServeConfig, n.Serve, n.ClientConfig, n.NewClient}
+	return []string{n.ProtocolVersion, n.Handshake, n.PluginSet, n.ServeConfig, n.Serve, n.ClientConfig, n.NewClient, n.NewInProcessClient}
 }
 
 // A scope hands out identifiers of one function, so that none hides another or a name that the body needs.
@@ -205,7 +206,7 @@ func reserved(name string) bool {
 // declaration of the user's own.
 func helperNames() []string {
 	return []string{
-		"gopluginAnswer", "gopluginCall", "gopluginDecode", "gopluginEncode", "gopluginForeign", "gopluginRPCError",
+		"gopluginAnswer", "gopluginBuffer", "gopluginInProcess", "gopluginNoOutput", "gopluginCall", "gopluginDecode", "gopluginEncode", "gopluginForeign", "gopluginRPCError",
 		"gopluginBidiStream", "gopluginByteStream", "gopluginChunk", "gopluginChunks", "gopluginPipeBytes", "gopluginReadBytes", "gopluginReader", "gopluginSendBytes", "gopluginCallback", "gopluginDialCallback", "gopluginServeCallback", "gopluginClientStream", "gopluginFail", "gopluginInputError", "gopluginPanic",
 		"gopluginReceive", "gopluginSame", "gopluginSend", "gopluginSendRecovered", "gopluginSendWhole", "gopluginServerStream",
 		"gopluginStream", "gopluginWhole",
