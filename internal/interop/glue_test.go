@@ -22,6 +22,7 @@ type source struct {
 	imports    fs.FS                                          // holds the files and what they import
 	importPath func(*descriptorpb.FileDescriptorProto) string // the value of the option M of a file
 	directives []string                                       // lines of a directive file, if one is needed
+	transport  string                                         // the value of the option transport; default: that of the generator
 }
 
 // figures say how much was generated.
@@ -35,6 +36,9 @@ func (s source) generate(t *testing.T, m userModule) (figures, []string) {
 	t.Helper()
 	req, importPaths := s.request(t)
 	m.write(t, answer(t, "protoc-gen-go", compile.RunProtocGenGo(req)))
+	if s.transport != "" {
+		req.Parameter = proto.String(req.GetParameter() + ",transport=" + s.transport)
+	}
 	if len(s.directives) > 0 {
 		req.Parameter = proto.String(req.GetParameter() + ",directives=" + s.directiveFile(t))
 	}
@@ -138,10 +142,17 @@ func (s source) directiveFile(t *testing.T) string {
 // generateOne generates one .proto file of a directory into the user's package of a name.
 func generateOne(t *testing.T, m userModule, dir, file, pkg string, directives ...string) {
 	t.Helper()
+	generateOver(t, m, "", dir, file, pkg, directives...)
+}
+
+// generateOver is generateOne with a value of the option transport.
+func generateOver(t *testing.T, m userModule, transport, dir, file, pkg string, directives ...string) {
+	t.Helper()
 	source{
 		files:      []string{file},
 		imports:    os.DirFS(dir),
 		importPath: func(*descriptorpb.FileDescriptorProto) string { return userPath + "/" + pkg + ";" + pkg },
 		directives: directives,
+		transport:  transport,
 	}.generate(t, m)
 }
