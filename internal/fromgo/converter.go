@@ -1,0 +1,142 @@
+package fromgo
+
+import (
+	"fmt"
+	"go/types"
+
+	"golang.org/x/tools/go/types/typeutil"
+)
+
+// A converter makes the services, messages and enums of one .proto file.
+type converter struct {
+	src       *source
+	options   Options
+	generated *types.Package // stands for the Go package that is generated from the file
+	taken     names          // of the file, and of the Go package
+	services  []*service     // to be in the file; those that are called back behind the first
+	callable  map[*types.TypeName]*service
+	messages  typeutil.Map // from structs, and from lists and maps inside others, to *message
+	enums     map[*types.TypeName]*enum
+	problems  []Problem
+
+	signatureChanged bool
+}
+
+func newConverter(src *source, o Options) *converter {
+	return &converter{
+		src:       src,
+		options:   o,
+		generated: types.NewPackage(o.GoPackage, o.goPackageName()),
+		taken:     names{},
+		callable:  map[*types.TypeName]*service{},
+		enums:     map[*types.TypeName]*enum{},
+	}
+}
+
+func (c *converter) addf(obj types.Object, kind Kind, format string, args ...any) {
+	c.problems = append(c.problems, c.problem(obj, kind, format, args...))
+}
+
+func (c *converter) problem(obj types.Object, kind Kind, format string, args ...any) Problem {
+	return Problem{Position: c.src.at(obj), Kind: kind, Text: fmt.Sprintf(format, args...)}
+}
+
+// root converts the interface that was asked for, and every interface that its methods are passed.
+func (c *converter) root(name *types.TypeName, serviceName string) {
+	s := c.serviceOf(name, serviceName)
+	s.Root = true
+	c.enqueue(s)
+	c.sentinels(s)
+	for i := 0; i < len(c.services); i++ { // grows
+		c.convert(c.services[i])
+	}
+}
+
+// serviceOf returns the service of an interface, with its names chosen.
+func (c *converter) serviceOf(name *types.TypeName, proto string) *service {
+	if s, ok := c.callable[name]; ok {
+		return s
+	}
+	namings := serviceNamings(name.Name())
+	if proto != "" {
+		asked := serviceNaming{Proto: proto}
+		asked.GoName = asked.defaultGoName()
+		namings = []serviceNaming{asked}
+	}
+	s := &service{iface: name, serviceNaming: c.firstNaming(namings), Doc: c.src.doc(name)}
+	c.callable[name] = s
+	return s
+}
+
+func (c *converter) firstNaming(namings []serviceNaming) serviceNaming {
+	for _, n := range namings {
+		if c.taken.take(n.declares()...) {
+			return n
+		}
+	}
+	last := namings[len(namings)-1].GoName
+	for i := 2; ; i++ {
+		n := serviceNamings(fmt.Sprintf("%s%d", last, i))[0]
+		if c.taken.take(n.declares()...) {
+			return n
+		}
+	}
+}
+
+// enqueue puts a service into the file.
+func (c *converter) enqueue(s *service) {
+	if !s.queued {
+		s.queued = true
+		c.services = append(c.services, s)
+	}
+}
+
+// convert converts the methods of a service.
+func (c *converter) convert(s *service) {
+	rpcNames := names{}
+	for _, m := range methodsOf(s.iface.Type()) {
+		if !m.Exported() {
+			c.addf(m, LeftOut, "method %s of %s is left out: it is unexported, so other packages cannot implement it", m.Name(), s.iface.Name())
+			continue
+		}
+		b := &methodBuilder{converter: c, service: s, method: m}
+		if r := b.build(); r != nil {
+			r.Name = rpcNames.first(pascal(m.Name()))
+			b.nameMessages(r)
+			s.RPCs = append(s.RPCs, r)
+		}
+	}
+}
+
+// methodsOf returns the methods of an interface in the order of its source: its own, then those of each interface that
+// it embeds.
+func methodsOf(t types.Type) []*types.Func {
+	iface, ok := t.Underlying().(*types.Interface)
+	if !ok {
+		return nil // a type of a union, which method sets do not have
+	}
+	var list []*types.Func
+	for m := range iface.ExplicitMethods() {
+		list = append(list, m)
+	}
+	sortByPosition(list)
+	for embedded := range iface.EmbeddedTypes() {
+		list = append(list, methodsOf(embedded)...)
+	}
+	return firstOfEachName(list)
+}
+
+func (c *converter) file() (*file, []Problem) {
+	f := &file{Package: c.options.ProtoPackage, GoPackage: c.options.GoPackage, Services: c.services}
+	root := c.services[0].iface
+	f.Header = fmt.Sprintf("Made by goplugin-new from the Go interface %s.%s.", root.Pkg().Path(), root.Name())
+	f.collect()
+	problems := c.problems
+	for _, m := range f.Messages {
+		problems = append(problems, m.problems...)
+	}
+	for _, e := range f.Enums {
+		problems = append(problems, e.problems...)
+	}
+	return f, sorted(problems)
+}

@@ -1,0 +1,117 @@
+package fromgo
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestConvertErrors(t *testing.T) {
+	module := newHazardModule(t)
+	writeFile(t, filepath.Join(module.dir, "kinds", "kinds.go"), `package kinds
+
+import "context"
+
+type (
+	Generic[T any] interface{ Get() T }
+	Alias[T any]   = interface{ Get() T }
+	Number  interface{ ~int | ~float64 }
+	Mixed   interface{ ~int; String() string }
+	Empty   interface{}
+	Struct  struct{}
+	Func    func()
+	Carried interface{ Get(context.Context) error }
+	Nothing interface {
+		A(f func())
+		B(c complex64)
+	}
+)
+
+var Variable Carried
+`)
+	writeFile(t, filepath.Join(module.dir, "broken", "broken.go"), "package broken\n\ntype Store interface { Get() Missing }\n")
+	writeFile(t, filepath.Join(module.dir, "syntax", "syntax.go"), "package syntax\n\ntype Store interface {\n")
+	writeFile(t, filepath.Join(module.dir, "importer", "importer.go"), "package importer\n\nimport \"hazard.test/broken\"\n\ntype Store interface { Get() broken.Store }\n")
+	writeFile(t, filepath.Join(module.dir, "none", "none.go"), "package none\n")
+	sound := Options{Dir: module.dir, Pattern: "./kinds", Type: "Carried", ProtoPackage: "kinds.v1", GoPackage: "hazard.test/gen/kindsv1"}
+	for name, test := range map[string]struct {
+		change func(*Options)
+		want   []string
+	}{
+		"no such package":       {func(o *Options) { o.Pattern = "./nosuch" }, []string{`found none for "./nosuch"`}},
+		"no pattern":            {func(o *Options) { o.Pattern = "" }, []string{"expected a Go package"}},
+		"several packages":      {func(o *Options) { o.Pattern = "./..." }, []string{"expected one Go package, found"}},
+		"no such name":          {func(o *Options) { o.Type = "KV" }, []string{"expected the interface KV", "Carried, Empty"}},
+		"a variable":            {func(o *Options) { o.Type = "Variable" }, []string{"expected the interface Variable", "Carried"}},
+		"no interface at all":   {func(o *Options) { o.Pattern = "./none" }, []string{"declares no interfaces"}},
+		"a struct":              {func(o *Options) { o.Type = "Struct" }, []string{"kinds/kinds.go:11:2: expected an interface, but Struct is a struct"}},
+		"a func":                {func(o *Options) { o.Type = "Func" }, []string{"but Func is a func"}},
+		"type parameters":       {func(o *Options) { o.Type = "Generic" }, []string{"kinds/kinds.go:6:2: the interface Generic has type parameters"}},
+		"an alias with them":    {func(o *Options) { o.Type = "Alias" }, []string{"the interface Alias has type parameters"}},
+		"a union":               {func(o *Options) { o.Type = "Number" }, []string{"the interface Number is a constraint"}},
+		"a union with methods":  {func(o *Options) { o.Type = "Mixed" }, []string{"the interface Mixed is a constraint"}},
+		"no methods":            {func(o *Options) { o.Type = "Empty" }, []string{"has no methods"}},
+		"nothing carried":       {func(o *Options) { o.Type = "Nothing" }, []string{"nothing of the interface Nothing can be carried", "kinds/kinds.go:15:5: method A", "kinds/kinds.go:16:5: method B"}},
+		"a type error":          {func(o *Options) { o.Pattern, o.Type = "./broken", "Store" }, []string{"does not compile", "broken.go:3:30: undefined: Missing"}},
+		"a syntax error":        {func(o *Options) { o.Pattern, o.Type = "./syntax", "Store" }, []string{"does not compile", "syntax.go:3:"}},
+		"an error in an import": {func(o *Options) { o.Pattern, o.Type = "./importer", "Store" }, []string{"does not compile", "broken.go:3:30"}},
+		"proto package":         {func(o *Options) { o.ProtoPackage = "kv-v1" }, []string{`expected a proto package such as kv.v1, found "kv-v1"`}},
+		"go package":            {func(o *Options) { o.GoPackage = "" }, []string{"expected the import path"}},
+		"service":               {func(o *Options) { o.Service = "KV Service" }, []string{"expected the name of a service"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := sound
+			test.change(&o)
+			result, err := Convert(t.Context(), o)
+			if err == nil {
+				t.Fatalf("no error, but:\n%s", result.Proto)
+			}
+			for _, want := range test.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("error lacks %q:\n%v", want, err)
+				}
+			}
+		})
+	}
+	t.Run("canceled", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := Convert(ctx, sound); !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v, want one that is context.Canceled", err)
+		}
+	})
+	t.Run("service name", func(t *testing.T) {
+		o := sound
+		o.Service = "Carrier"
+		result, err := Convert(t.Context(), o)
+		if err != nil || !strings.Contains(result.Proto, "\nservice Carrier {") {
+			t.Errorf("got %v, %v; want a service Carrier", result, err)
+		}
+	})
+}
+
+func TestParseTarget(t *testing.T) {
+	for target, want := range map[string]struct{ pattern, typeName string }{
+		"./store.KV":                           {"./store", "KV"},
+		"example.com/app/store.v2.KV":          {"example.com/app/store.v2", "KV"},
+		"github.com/hashicorp/go-hclog.Logger": {"github.com/hashicorp/go-hclog", "Logger"},
+		"io.Reader":                            {"io", "Reader"},
+		".KV":                                  {".", "KV"},
+		"./.KV":                                {"./.", "KV"},
+		"../.KV":                               {"../.", "KV"},
+		"..KV":                                 {".", "KV"},
+		"/abs/dir.Größe":                       {"/abs/dir", "Größe"},
+	} {
+		pattern, typeName, err := ParseTarget(target)
+		if err != nil || pattern != want.pattern || typeName != want.typeName {
+			t.Errorf("%s: got %q, %q, %v; want %q, %q", target, pattern, typeName, err, want.pattern, want.typeName)
+		}
+	}
+	for _, target := range []string{"", "KV", "./store", "./store.", "./v1.2/store", "store.KV[int]", "example.com/app"} {
+		if pattern, typeName, err := ParseTarget(target); err == nil {
+			t.Errorf("%q is %q and %q, want an error", target, pattern, typeName)
+		}
+	}
+}

@@ -1,0 +1,160 @@
+package fromgo
+
+import (
+	"errors"
+	"fmt"
+	"go/types"
+	"path"
+	"strings"
+)
+
+const (
+	wellKnownPackages = "google.golang.org/protobuf/types/known/"
+	timestampFile     = "google/protobuf/timestamp.proto"
+	durationFile      = "google/protobuf/duration.proto"
+)
+
+// isType reports whether a type is the one with a name in a package; that of error is "".
+func isType(t types.Type, pkgPath, name string) bool {
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok || named.Obj().Name() != name {
+		return false
+	}
+	if named.Obj().Pkg() == nil {
+		return pkgPath == ""
+	}
+	return named.Obj().Pkg().Path() == pkgPath
+}
+
+func isContext(t types.Type) bool { return isType(t, "context", "Context") }
+
+func isError(t types.Type) bool { return isType(t, "", "error") }
+
+// wellKnown returns how a type crosses that has a message of google.protobuf.
+func wellKnown(t *types.Named) (value, bool) {
+	switch {
+	case isType(t, "time", "Time"):
+		return value{scalar: "google.protobuf.Timestamp", file: timestampFile, goType: t}, true
+	case isType(t, "time", "Duration"):
+		return value{scalar: "google.protobuf.Duration", file: durationFile, goType: t}, true
+	case t.Obj().Pkg() == nil || !strings.HasPrefix(t.Obj().Pkg().Path(), wellKnownPackages) || !isProtoMessage(t):
+		return value{}, false
+	}
+	v := value{scalar: "google.protobuf." + t.Obj().Name(), goType: types.NewPointer(t)}
+	switch pkg := path.Base(t.Obj().Pkg().Path()); pkg {
+	case "timestamppb", "durationpb": // which the generator shows as those of package time
+		return value{}, false
+	case "anypb", "emptypb", "structpb", "wrapperspb":
+		v.file = "google/protobuf/" + strings.TrimSuffix(pkg, "pb") + ".proto"
+	case "fieldmaskpb":
+		v.file = "google/protobuf/field_mask.proto"
+	default:
+		return value{}, false
+	}
+	return v, true
+}
+
+// isProtoMessage reports whether a type is a message that protoc-gen-go generated.
+func isProtoMessage(t *types.Named) bool {
+	return hasMethod(t, "ProtoReflect")
+}
+
+func hasMethod(t types.Type, name string) bool {
+	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
+	_, ok := obj.(*types.Func)
+	return ok
+}
+
+// refusedByName says why a named type cannot cross, whatever it is made of.
+func refusedByName(t *types.Named) error {
+	switch {
+	case isError(t):
+		return errors.New("an error can only be the last result: use its text")
+	case isContext(t):
+		return errors.New("a context can only be a parameter by itself, and only one: remove it")
+	case t.Obj().Pkg() != nil && t.Obj().Pkg().Path() == "iter":
+		return errors.New("an iterator can only be a parameter or a result by itself: move it there, or use a slice")
+	case t.TypeArgs().Len() > 0:
+		return fmt.Errorf("%s is an instance of a generic type, which has no name of its own: declare a type for it, such as \"type %s %s\"", typeName(t), instanceName(t), typeName(t))
+	case isType(t, wellKnownPackages+"timestamppb", "Timestamp"):
+		return errors.New("the generator makes a time.Time of it: use that")
+	case isType(t, wellKnownPackages+"durationpb", "Duration"):
+		return errors.New("the generator makes a time.Duration of it: use that")
+	case !types.IsInterface(t) && isProtoMessage(t):
+		return errors.New("it is a message of another .proto file, which this one does not import: add the import and the field by hand")
+	}
+	return nil
+}
+
+// typeName returns a type with the names of its packages.
+func typeName(t types.Type) string {
+	return types.TypeString(t, (*types.Package).Name)
+}
+
+// instanceName returns a name for an instance of a generic type: StringPage for Page[string].
+func instanceName(t *types.Named) string {
+	var b strings.Builder
+	for arg := range t.TypeArgs().Types() {
+		b.WriteString(wrapperName(arg))
+	}
+	return b.String() + t.Obj().Name()
+}
+
+// refusedInterface says why an interface cannot cross where no callback can be.
+func (c *converter) refusedInterface(t types.Type, iface *types.Interface) error {
+	named, ok := t.(*types.Named)
+	switch {
+	case iface.Empty():
+		return errors.New("it can hold anything, which no .proto type can: name what it holds, such as a struct with a field for each case")
+	case !iface.IsMethodSet():
+		return errors.New("a constraint has no values: use one of its types")
+	case !ok:
+		return errors.New("an interface needs a name to become a callback: declare it as a type")
+	case !c.src.own(named.Obj().Pkg()):
+		return fmt.Errorf("the interface %s is declared outside of your module: declare one of your own with the methods that the plugin needs", typeName(t))
+	}
+	return fmt.Errorf("the interface %s can only be a parameter of a method, where it becomes a callback: pass it there", named.Obj().Name())
+}
+
+// refusedStruct says why a struct cannot cross at all: another process would see nothing of it.
+func refusedStruct(t types.Type, s *types.Struct) error {
+	if s.NumFields() == 0 {
+		return nil
+	}
+	for field := range s.Fields() {
+		if field.Exported() {
+			return nil
+		}
+	}
+	if hasMethod(t, "MarshalText") {
+		return fmt.Errorf("the struct %s hides its fields: use a string, as it has the method MarshalText", typeName(t))
+	}
+	if hasMethod(t, "MarshalBinary") {
+		return fmt.Errorf("the struct %s hides its fields: use a []byte, as it has the method MarshalBinary", typeName(t))
+	}
+	return fmt.Errorf("the struct %s has no exported fields: export what the other process needs", typeName(t))
+}
+
+// kindOf says what a type is, in words.
+func kindOf(t types.Type) string {
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		return "a struct"
+	case *types.Pointer:
+		return "a pointer"
+	case *types.Slice:
+		return "a slice"
+	case *types.Array:
+		return "an array"
+	case *types.Map:
+		return "a map"
+	case *types.Interface:
+		return "an interface"
+	case *types.Signature:
+		return "a func"
+	case *types.Chan:
+		return "a channel"
+	default:
+		return u.String()
+	}
+}
