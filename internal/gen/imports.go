@@ -12,21 +12,22 @@ import (
 
 // The packages that the glue itself uses.
 const (
-	contextPath    = "context"
-	iterPath       = "iter"
-	ioPath         = "io"
-	rpcPath        = "net/rpc"
-	pluginPath     = "github.com/hashicorp/go-plugin"
-	runnerPath     = "github.com/hashicorp/go-plugin/runner"
-	bufconnPath    = "google.golang.org/grpc/test/bufconn"
-	grpcPath       = "google.golang.org/grpc"
-	emptyPath      = "google.golang.org/protobuf/types/known/emptypb"
-	timestampPath  = "google.golang.org/protobuf/types/known/timestamppb"
-	durationPath   = "google.golang.org/protobuf/types/known/durationpb"
-	statusPath     = "google.golang.org/grpc/status"
-	codesPath      = "google.golang.org/grpc/codes"
-	protoPath      = "google.golang.org/protobuf/proto"
-	errdetailsPath = "google.golang.org/genproto/googleapis/rpc/errdetails"
+	contextPath      = "context"
+	iterPath         = "iter"
+	ioPath           = "io"
+	rpcPath          = "net/rpc"
+	pluginPath       = "github.com/hashicorp/go-plugin"
+	runnerPath       = "github.com/hashicorp/go-plugin/runner"
+	bufconnPath      = "google.golang.org/grpc/test/bufconn"
+	connectivityPath = "google.golang.org/grpc/connectivity"
+	grpcPath         = "google.golang.org/grpc"
+	emptyPath        = "google.golang.org/protobuf/types/known/emptypb"
+	timestampPath    = "google.golang.org/protobuf/types/known/timestamppb"
+	durationPath     = "google.golang.org/protobuf/types/known/durationpb"
+	statusPath       = "google.golang.org/grpc/status"
+	codesPath        = "google.golang.org/grpc/codes"
+	protoPath        = "google.golang.org/protobuf/proto"
+	errdetailsPath   = "google.golang.org/genproto/googleapis/rpc/errdetails"
 )
 
 // imports are those of one generated file. Each path has one name.

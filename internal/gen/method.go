@@ -227,6 +227,9 @@ func (b *methodBuilder) name(p *methodPlan) {
 			v.Local = server.name(lowerCamel(v.Proto))
 		}
 		b.nameCallback(v, v.Name, client, plugin)
+		if v.Callback != nil {
+			v.Callback.Context = contextIn(p.Shape)
+		}
 		writeOut(v, v.Name, "req")
 	}
 	for _, v := range p.response.plans {
@@ -238,6 +241,14 @@ func (b *methodBuilder) name(p *methodPlan) {
 	}
 	p.Args.Local, p.Reply.Local = server.name("args"), server.name("reply")
 	p.Signature, p.TypeSignature = signatures(p.Method)
+}
+
+// contextIn returns the context in an adapter of a plugin.
+func contextIn(shape Shape) string {
+	if shape == Unary {
+		return "ctx"
+	}
+	return "stream.Context()"
 }
 
 // writeOut writes the expressions of a value over the local that holds it and the message that carries it.

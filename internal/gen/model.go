@@ -233,6 +233,7 @@ type Callback struct {
 	ID       string // local of the adapter that serves it: what the message carries
 	Stop     string // local that ends the serving
 	HangUp   string // local of the adapter that calls it: ends the connection
+	Context  string // in that adapter
 	Register string // the function that registers it on a server
 	New      string // the function that returns its remote
 }

@@ -131,7 +131,7 @@ func RegisterCounterGRPCServer(s grpc.ServiceRegistrar, broker *plugin.GRPCBroke
 
 // Put answers rpc Put.
 func (s *CounterGRPCServer) Put(ctx context.Context, req *PutRequest) (*PutResponse, error) {
-	addHelper, hangUpAddHelper, err := gopluginDialCallback(s.broker, req.GetAddHelper(), func(cc grpc.ClientConnInterface) AddHelper { return NewAddHelperGRPCClient(cc) })
+	addHelper, hangUpAddHelper, err := gopluginDialCallback(ctx, s.broker, req.GetAddHelper(), func(cc grpc.ClientConnInterface) AddHelper { return NewAddHelperGRPCClient(cc) })
 	if err != nil {
 		return nil, err
 	}

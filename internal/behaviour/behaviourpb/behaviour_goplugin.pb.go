@@ -385,7 +385,7 @@ func RegisterCallbackGRPCServer(s grpc.ServiceRegistrar, broker *plugin.GRPCBrok
 
 // Add answers rpc Add.
 func (s *CallbackGRPCServer) Add(ctx context.Context, req *AddRequest) (*AddResponse, error) {
-	helper, hangUpHelper, err := gopluginDialCallback(s.broker, req.GetHelper(), func(cc grpc.ClientConnInterface) Helper { return NewHelperGRPCClient(s.broker, cc) })
+	helper, hangUpHelper, err := gopluginDialCallback(ctx, s.broker, req.GetHelper(), func(cc grpc.ClientConnInterface) Helper { return NewHelperGRPCClient(s.broker, cc) })
 	if err != nil {
 		return nil, err
 	}
@@ -403,7 +403,7 @@ func (s *CallbackGRPCServer) Watch(stream grpc.ServerStream) error {
 	if err := stream.RecvMsg(req); err != nil {
 		return err
 	}
-	helper, hangUpHelper, err := gopluginDialCallback(s.broker, req.GetHelper(), func(cc grpc.ClientConnInterface) Helper { return NewHelperGRPCClient(s.broker, cc) })
+	helper, hangUpHelper, err := gopluginDialCallback(stream.Context(), s.broker, req.GetHelper(), func(cc grpc.ClientConnInterface) Helper { return NewHelperGRPCClient(s.broker, cc) })
 	if err != nil {
 		return err
 	}
@@ -421,7 +421,7 @@ func (s *CallbackGRPCServer) Watch(stream grpc.ServerStream) error {
 
 // Stash answers rpc Stash.
 func (s *CallbackGRPCServer) Stash(ctx context.Context, req *StashRequest) (*StashResponse, error) {
-	helper, hangUpHelper, err := gopluginDialCallback(s.broker, req.GetHelper(), func(cc grpc.ClientConnInterface) Helper { return NewHelperGRPCClient(s.broker, cc) })
+	helper, hangUpHelper, err := gopluginDialCallback(ctx, s.broker, req.GetHelper(), func(cc grpc.ClientConnInterface) Helper { return NewHelperGRPCClient(s.broker, cc) })
 	if err != nil {
 		return nil, err
 	}
@@ -434,7 +434,7 @@ func (s *CallbackGRPCServer) Stash(ctx context.Context, req *StashRequest) (*Sta
 
 // Keep answers rpc Keep.
 func (s *CallbackGRPCServer) Keep(ctx context.Context, req *KeepRequest) (*KeepResponse, error) {
-	helper, _, err := gopluginDialCallback(s.broker, req.GetHelper(), func(cc grpc.ClientConnInterface) Helper { return NewHelperGRPCClient(s.broker, cc) })
+	helper, _, err := gopluginDialCallback(ctx, s.broker, req.GetHelper(), func(cc grpc.ClientConnInterface) Helper { return NewHelperGRPCClient(s.broker, cc) })
 	if err != nil {
 		return nil, err
 	}
@@ -455,7 +455,7 @@ func (s *CallbackGRPCServer) AddKept(ctx context.Context, req *AddKeptRequest) (
 
 // Die answers rpc Die.
 func (s *CallbackGRPCServer) Die(ctx context.Context, req *DieRequest) (*DieResponse, error) {
-	helper, hangUpHelper, err := gopluginDialCallback(s.broker, req.GetHelper(), func(cc grpc.ClientConnInterface) Helper { return NewHelperGRPCClient(s.broker, cc) })
+	helper, hangUpHelper, err := gopluginDialCallback(ctx, s.broker, req.GetHelper(), func(cc grpc.ClientConnInterface) Helper { return NewHelperGRPCClient(s.broker, cc) })
 	if err != nil {
 		return nil, err
 	}
@@ -562,7 +562,7 @@ func (s *HelperGRPCServer) Sum(ctx context.Context, req *SumOf) (*AddResponse, e
 
 // Twice answers rpc Twice.
 func (s *HelperGRPCServer) Twice(ctx context.Context, req *TwiceRequest) (*AddResponse, error) {
-	helper, hangUpHelper, err := gopluginDialCallback(s.broker, req.GetHelper(), func(cc grpc.ClientConnInterface) Helper { return NewHelperGRPCClient(s.broker, cc) })
+	helper, hangUpHelper, err := gopluginDialCallback(ctx, s.broker, req.GetHelper(), func(cc grpc.ClientConnInterface) Helper { return NewHelperGRPCClient(s.broker, cc) })
 	if err != nil {
 		return nil, err
 	}

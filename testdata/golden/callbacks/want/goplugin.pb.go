@@ -23,6 +23,7 @@ import (
 	"github.com/hashicorp/go-plugin/runner"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/connectivity"
 	"google.golang.org/grpc/status"
 	"google.golang.org/grpc/test/bufconn"
 	"google.golang.org/protobuf/proto"
@@ -184,7 +185,11 @@ func gopluginDispense[Client any](client interface {
 	var none Client
 	protocol, err := client.Client()
 	if err != nil {
-		return none, fmt.Errorf("start plugin for %q: %w", name, err)
+		hint := ""
+		if strings.Contains(err.Error(), "incompatible API version") { // go-plugin names the versions of both sides
+			hint = ": build one side anew, or let VersionedPlugins offer a version that the other has"
+		}
+		return none, fmt.Errorf("start plugin for %q: %w%s", name, err, hint)
 	}
 	raw, err := protocol.Dispense(name)
 	if err != nil {
@@ -455,30 +460,55 @@ func gopluginServeCallback(broker *plugin.GRPCBroker, impl any, register func(gr
 }
 
 // gopluginDialCallback returns the interface that a message brought from the other side: nil for the id 0. The connection
-// ends with hangUp, or with the plugin.
-func gopluginDialCallback[T any](broker *plugin.GRPCBroker, id uint32, newClient func(grpc.ClientConnInterface) T) (callback T, hangUp func(), err error) {
+// ends with hangUp, or when the other side ends it.
+func gopluginDialCallback[T any](ctx context.Context, broker *plugin.GRPCBroker, id uint32, newClient func(grpc.ClientConnInterface) T) (callback T, hangUp func(), err error) {
 	if id == 0 {
 		return callback, func() {}, nil
 	}
 	if broker == nil {
 		return callback, nil, &gopluginError{status.New(codes.FailedPrecondition, "a callback needs the broker of a go-plugin connection, which is nil")}
 	}
-	conn, err := broker.Dial(id)
+	conn, err := broker.DialWithOptions(id, grpc.WithIdleTimeout(0))
 	if err != nil {
 		return callback, nil, &gopluginError{status.Newf(codes.Unavailable, "connect to callback %d: %v", id, err)}
 	}
 	cc := &gopluginCallback{ClientConn: conn}
+	if !cc.connect(ctx) {
+		cc.hangUp()
+		return callback, nil, &gopluginError{status.Newf(codes.Unavailable, "connect to callback %d: the other side does not answer", id)}
+	}
 	return newClient(cc), cc.hangUp, nil
 }
 
-// gopluginCallback is the connection to a callback. It says so when it is used after the call that passed it has ended.
+// gopluginCallback is the connection to a callback. It says why when it is used after its end.
 type gopluginCallback struct {
 	*grpc.ClientConn
-	ended atomic.Bool
+	ended atomic.Pointer[status.Status]
 }
 
+// connect waits until the connection stands, and ends it when it breaks: nothing answers to its id again. To end one that
+// does not stand yet would confuse go-plugin's multiplexed broker.
+func (c *gopluginCallback) connect(ctx context.Context) bool {
+	c.Connect()
+	for state := c.GetState(); state != connectivity.Ready; state = c.GetState() {
+		if state == connectivity.TransientFailure || !c.WaitForStateChange(ctx, state) {
+			return false
+		}
+	}
+	go func() {
+		c.WaitForStateChange(context.Background(), connectivity.Ready)
+		c.end(status.New(codes.Unavailable, "the other side of the callback has gone"))
+	}()
+	return true
+}
+
+// hangUp ends the connection with the call that passed the callback.
 func (c *gopluginCallback) hangUp() {
-	c.ended.Store(true)
+	c.end(status.New(codes.FailedPrecondition, "the callback was used after the call that passed it had ended: lifetime=plugin keeps it longer"))
+}
+
+func (c *gopluginCallback) end(why *status.Status) {
+	c.ended.CompareAndSwap(nil, why)
 	_ = c.ClientConn.Close() // fails only where it is closed already
 }
 
@@ -493,10 +523,10 @@ func (c *gopluginCallback) NewStream(ctx context.Context, desc *grpc.StreamDesc,
 	return stream, c.endedOr(err)
 }
 
-// endedOr returns err, or the reason behind it that the call which passed the callback has ended.
+// endedOr returns err, or the reason behind it that the connection has ended.
 func (c *gopluginCallback) endedOr(err error) error {
-	if err != nil && c.ended.Load() {
-		return status.Error(codes.FailedPrecondition, "the callback was used after the call that passed it had ended: lifetime=plugin keeps it longer")
+	if why := c.ended.Load(); err != nil && why != nil {
+		return why.Err()
 	}
 	return err
 }

@@ -219,7 +219,7 @@ func RegisterCounterGRPCServer(s grpc.ServiceRegistrar, broker *plugin.GRPCBroke
 
 // Put answers rpc Put.
 func (s *CounterGRPCServer) Put(ctx context.Context, req *PutRequest) (*PutResponse, error) {
-	addServer, hangUpAddServer, err := gopluginDialCallback(s.broker, req.GetAddServer(), func(cc grpc.ClientConnInterface) AddHelper { return NewAddHelperGRPCClient(cc) })
+	addServer, hangUpAddServer, err := gopluginDialCallback(ctx, s.broker, req.GetAddServer(), func(cc grpc.ClientConnInterface) AddHelper { return NewAddHelperGRPCClient(cc) })
 	if err != nil {
 		return nil, err
 	}
@@ -233,7 +233,7 @@ func (s *CounterGRPCServer) Put(ctx context.Context, req *PutRequest) (*PutRespo
 
 // Keep answers rpc Keep.
 func (s *CounterGRPCServer) Keep(ctx context.Context, req *KeepRequest) (*PutResponse, error) {
-	notifier, _, err := gopluginDialCallback(s.broker, req.GetNotifier(), func(cc grpc.ClientConnInterface) Notifier { return NewNotifierGRPCClient(s.broker, cc) })
+	notifier, _, err := gopluginDialCallback(ctx, s.broker, req.GetNotifier(), func(cc grpc.ClientConnInterface) Notifier { return NewNotifierGRPCClient(s.broker, cc) })
 	if err != nil {
 		return nil, err
 	}
@@ -246,12 +246,12 @@ func (s *CounterGRPCServer) Keep(ctx context.Context, req *KeepRequest) (*PutRes
 
 // Both answers rpc Both.
 func (s *CounterGRPCServer) Both(ctx context.Context, req *BothRequest) (*PutResponse, error) {
-	s_, hangUpS, err := gopluginDialCallback(s.broker, req.GetS(), func(cc grpc.ClientConnInterface) AddHelper { return NewAddHelperGRPCClient(cc) })
+	s_, hangUpS, err := gopluginDialCallback(ctx, s.broker, req.GetS(), func(cc grpc.ClientConnInterface) AddHelper { return NewAddHelperGRPCClient(cc) })
 	if err != nil {
 		return nil, err
 	}
 	defer hangUpS()
-	stopS, hangUpStopS, err := gopluginDialCallback(s.broker, req.GetStopS(), func(cc grpc.ClientConnInterface) Notifier { return NewNotifierGRPCClient(s.broker, cc) })
+	stopS, hangUpStopS, err := gopluginDialCallback(ctx, s.broker, req.GetStopS(), func(cc grpc.ClientConnInterface) Notifier { return NewNotifierGRPCClient(s.broker, cc) })
 	if err != nil {
 		return nil, err
 	}
@@ -269,7 +269,7 @@ func (s *CounterGRPCServer) Watch(stream grpc.ServerStream) error {
 	if err := stream.RecvMsg(req); err != nil {
 		return err
 	}
-	addServer, hangUpAddServer, err := gopluginDialCallback(s.broker, req.GetAddServer(), func(cc grpc.ClientConnInterface) AddHelper { return NewAddHelperGRPCClient(cc) })
+	addServer, hangUpAddServer, err := gopluginDialCallback(stream.Context(), s.broker, req.GetAddServer(), func(cc grpc.ClientConnInterface) AddHelper { return NewAddHelperGRPCClient(cc) })
 	if err != nil {
 		return err
 	}
@@ -458,7 +458,7 @@ func RegisterNotifierGRPCServer(s grpc.ServiceRegistrar, broker *plugin.GRPCBrok
 
 // Notify answers rpc Notify.
 func (s *NotifierGRPCServer) Notify(ctx context.Context, req *NotifyRequest) (*PutResponse, error) {
-	c, hangUpC, err := gopluginDialCallback(s.broker, req.GetC(), func(cc grpc.ClientConnInterface) AddHelper { return NewAddHelperGRPCClient(cc) })
+	c, hangUpC, err := gopluginDialCallback(ctx, s.broker, req.GetC(), func(cc grpc.ClientConnInterface) AddHelper { return NewAddHelperGRPCClient(cc) })
 	if err != nil {
 		return nil, err
 	}

@@ -324,7 +324,7 @@ func (s *BlobGRPCServer) Report(stream grpc.ServerStream) error {
 	if err := stream.RecvMsg(req); err != nil {
 		return err
 	}
-	progress, _, err := gopluginDialCallback(s.broker, req.GetProgress(), func(cc grpc.ClientConnInterface) Progress { return NewProgressGRPCClient(cc) })
+	progress, _, err := gopluginDialCallback(stream.Context(), s.broker, req.GetProgress(), func(cc grpc.ClientConnInterface) Progress { return NewProgressGRPCClient(cc) })
 	if err != nil {
 		return err
 	}
