@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,14 +13,16 @@ import (
 	"google.golang.org/protobuf/types/pluginpb"
 
 	"github.com/goplugin-dev/goplugin/internal/compile"
+	"github.com/goplugin-dev/goplugin/internal/gen"
 	"github.com/goplugin-dev/goplugin/internal/generate"
 	"github.com/goplugin-dev/goplugin/internal/tools"
 )
 
 // A source is a .proto file of this repository whose Go code is checked in beside it.
 type source struct {
-	path string
-	grpc bool // also for protoc-gen-go-grpc, which only hand-written adapters use
+	path   string
+	grpc   bool   // also for protoc-gen-go-grpc, which only hand-written adapters use
+	option string // of protoc-gen-goplugin; default: none
 }
 
 func sources() []source {
@@ -32,6 +35,7 @@ func sources() []source {
 		{path: "example/streamer/streamerv1/streamer.proto"},
 		{path: "example/counter/counterv1/counter.proto"},
 		{path: "internal/behaviour/behaviourpb/behaviour.proto"},
+		{path: "internal/behaviour/netrpc/netrpcpb/netrpc.proto", option: "transport=both"},
 	}
 }
 
@@ -57,8 +61,11 @@ func (s source) generate(ctx context.Context) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := generate.Files(req)
-	if err != nil || !s.grpc {
+	files := map[string]string{}
+	messages := generate.Add(files, compile.RunProtocGenGo(req))
+	glue := proto.CloneOf(req)
+	glue.Parameter = proto.String(req.GetParameter() + "," + s.option)
+	if err := errors.Join(messages, generate.Add(files, gen.Run(glue))); err != nil || !s.grpc {
 		return files, err
 	}
 	stubs, err := runProtocGenGoGRPC(ctx, req)

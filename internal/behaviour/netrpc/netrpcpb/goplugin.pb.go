@@ -182,7 +182,11 @@ func gopluginDispense[Client any](client interface {
 	var none Client
 	protocol, err := client.Client()
 	if err != nil {
-		return none, fmt.Errorf("start plugin for %q: %w", name, err)
+		hint := ""
+		if strings.Contains(err.Error(), "incompatible API version") { // go-plugin names the versions of both sides
+			hint = ": build one side anew, or let VersionedPlugins offer a version that the other has"
+		}
+		return none, fmt.Errorf("start plugin for %q: %w%s", name, err, hint)
 	}
 	raw, err := protocol.Dispense(name)
 	if err != nil {
