@@ -23,7 +23,7 @@ func (b *methodBuilder) bytes(m *protogen.Message, at Position) side {
 }
 
 func isBytes(f *protogen.Field) bool {
-	return f.Desc.Kind() == protoreflect.BytesKind && !f.Desc.IsList() && (f.Oneof == nil || f.Oneof.Desc.IsSynthetic())
+	return f.Desc.Kind() == protoreflect.BytesKind && !f.Desc.IsList() && !inOneof(f)
 }
 
 // fieldsText says how many fields a message has, and of which type the only one is.

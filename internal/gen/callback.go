@@ -29,8 +29,8 @@ func (b *packageBuilder) needsBroker(service *protogen.Service) bool {
 // callback plans a field that is a callback. response says that it is in a response.
 func (b *methodBuilder) callback(f *protogen.Field, d directive, response bool) (plan, bool) {
 	b.used[f.Desc.FullName()] = true
-	if f.Desc.Kind() != protoreflect.Uint32Kind || f.Desc.IsList() || f.Desc.HasPresence() {
-		b.ps.addf(d.at, "field %s cannot be a callback: its type must be uint32, neither repeated nor optional nor in a oneof", f.Desc.FullName())
+	if f.Desc.Kind() != protoreflect.Uint32Kind || f.Desc.IsList() || inOneof(f) {
+		b.ps.addf(d.at, "field %s cannot be a callback: its type must be uint32, neither repeated nor in a oneof", f.Desc.FullName())
 		return plan{}, false
 	}
 	name, _ := d.get("")
@@ -53,7 +53,11 @@ func (b *methodBuilder) callback(f *protogen.Field, d directive, response bool) 
 		Callback: &Callback{Forever: lifetime.value == "plugin"},
 	}
 	b.pkg.Helpers.Callbacks = true
-	return plan{Value: v, encode: asIs, decode: get(f), called: service}, true
+	p := plan{Value: v, encode: asIs, decode: get(f), called: service}
+	if f.Desc.HasPresence() {
+		p.encode = func(id string) string { return "&" + id }
+	}
+	return p, true
 }
 
 // interfaceNamed returns the service that became an interface.

@@ -209,3 +209,6 @@ func isDuration(f *protogen.Field) bool { return isMessage(f, "google.protobuf.D
 func isMessage(f *protogen.Field, name protoreflect.FullName) bool {
 	return f.Message != nil && f.Message.Desc.FullName() == name
 }
+
+// inOneof reports whether a field is one of several of which only one is set.
+func inOneof(f *protogen.Field) bool { return f.Oneof != nil && !f.Oneof.Desc.IsSynthetic() }
