@@ -21,6 +21,7 @@ import (
 
 	"github.com/hashicorp/go-plugin"
 	"github.com/hashicorp/go-plugin/runner"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/connectivity"
@@ -174,6 +175,25 @@ func gopluginNewServer(options []grpc.ServerOption) *grpc.Server {
 		grpc.InitialWindowSize(gopluginWindow),
 		grpc.InitialConnWindowSize(gopluginWindow),
 	)...)
+}
+
+// ErrNoBlob keeps its identity across the plugin boundary: where an implementation returns it, also wrapped,
+// errors.Is tells it from the caller's error. On the wire it is the code NotFound with a google.rpc.ErrorInfo:
+// reason NO_BLOB, domain golden.streamsio.
+var ErrNoBlob = errors.New("no blob")
+
+// gopluginSentinel is an error and how it travels.
+type gopluginSentinel struct {
+	err            error
+	code           codes.Code
+	reason, domain string
+}
+
+// gopluginSentinels returns the errors that keep their identity.
+func gopluginSentinels() []gopluginSentinel {
+	return []gopluginSentinel{
+		{ErrNoBlob, codes.NotFound, "NO_BLOB", "golden.streamsio"},
+	}
 }
 
 // gopluginDispense returns the Client that a plugin's client dispenses by a name. One of another package is an error,
@@ -507,7 +527,8 @@ func gopluginPipeBytes[Req proto.Message, Message any, Resp interface {
 // gopluginSendBytes sends what a reader of an implementation reads, and closes it.
 func gopluginSendBytes[M proto.Message](stream grpc.ServerStream, r io.ReadCloser, write func([]byte) M) (err error) {
 	if r == nil {
-		return status.Error(codes.Internal, "the implementation returned neither a reader nor an error")
+		method, _ := grpc.MethodFromServerStream(stream)
+		return status.Errorf(codes.Internal, "%s returned neither a reader nor an error", method)
 	}
 	defer func() {
 		if closeErr := r.Close(); err == nil {
@@ -734,7 +755,7 @@ func gopluginRecover(method string, err *error) {
 
 // gopluginError is an error that came over the plugin boundary. It has the text of the other side, answers
 // status.Code and status.FromError, and errors.Is for the errors of the standard library that have a code of their
-// own.
+// own and for the errors that this package declares.
 type gopluginError struct {
 	status *status.Status
 }
@@ -757,13 +778,48 @@ func (e *gopluginError) GRPCStatus() *status.Status { return e.status }
 func (e *gopluginError) Is(target error) bool {
 	switch e.status.Code() {
 	case codes.Canceled:
-		return target == context.Canceled
+		if target == context.Canceled {
+			return true
+		}
 	case codes.DeadlineExceeded:
-		return target == context.DeadlineExceeded
+		if target == context.DeadlineExceeded {
+			return true
+		}
 	case codes.Unimplemented:
-		return target == errors.ErrUnsupported
+		if target == errors.ErrUnsupported {
+			return true
+		}
+	}
+	for _, s := range gopluginSentinels() {
+		if target == s.err && gopluginHasInfo(e.status, s) {
+			return true
+		}
 	}
 	return false
+}
+
+// gopluginHasInfo reports whether a status carries the ErrorInfo of a sentinel.
+func gopluginHasInfo(st *status.Status, s gopluginSentinel) bool {
+	for _, detail := range st.Details() {
+		info, ok := detail.(*errdetails.ErrorInfo)
+		if ok && info.GetReason() == s.reason && info.GetDomain() == s.domain {
+			return true
+		}
+	}
+	return false
+}
+
+// gopluginWithInfo returns a status with the ErrorInfo of a sentinel, and with its code where it has none of its own.
+func gopluginWithInfo(st *status.Status, s gopluginSentinel) *status.Status {
+	p := st.Proto()
+	if st.Code() == codes.Unknown {
+		p.Code = int32(s.code)
+	}
+	with, err := status.FromProto(p).WithDetails(&errdetails.ErrorInfo{Reason: s.reason, Domain: s.domain})
+	if err != nil {
+		return st
+	}
+	return with
 }
 
 // gopluginUnimplemented is the error of a method without an implementation.
@@ -786,6 +842,11 @@ func gopluginStatus(err error) error {
 		p := st.Proto()
 		p.Message = gopluginPlain(err)
 		st = status.FromProto(p)
+	}
+	for _, s := range gopluginSentinels() {
+		if errors.Is(err, s.err) && !gopluginHasInfo(st, s) {
+			st = gopluginWithInfo(st, s)
+		}
 	}
 	return st.Err()
 }

@@ -36,21 +36,26 @@ func detailed(t *testing.T, code codes.Code, text string, info *errdetails.Error
 	return st.Err()
 }
 
+// A crossing is an error of an implementation and how it should arrive.
+type crossing struct {
+	err     error
+	text    string
+	code    codes.Code
+	is      error
+	details []any
+}
+
 func TestErrorsOfAnImplementation(t *testing.T) {
 	someInfo := &errdetails.ErrorInfo{Reason: "SOME", Domain: "elsewhere"}
+	details := []any{someInfo}
 	notFound := detailed(t, codes.NotFound, "no such key", someInfo)
 	aborted := status.Error(codes.Aborted, "try again")
-	tests := map[string]struct {
-		err  error
-		text string
-		code codes.Code
-		is   error
-	}{
+	tests := map[string]crossing{
 		"plain":                    {err: errors.New("broken"), text: "broken", code: codes.Unknown},
-		"status":                   {err: notFound, text: "no such key", code: codes.NotFound},
-		"wrapped status":           {err: fmt.Errorf("get %q: %w", "k", notFound), text: `get "k": no such key`, code: codes.NotFound},
-		"status wrapped twice":     {err: fmt.Errorf("a: %w", fmt.Errorf("b: %w", notFound)), text: "a: b: no such key", code: codes.NotFound},
-		"joined statuses":          {err: errors.Join(notFound, aborted), text: "no such key\ntry again", code: codes.NotFound},
+		"status":                   {err: notFound, text: "no such key", code: codes.NotFound, details: details},
+		"wrapped status":           {err: fmt.Errorf("get %q: %w", "k", notFound), text: `get "k": no such key`, code: codes.NotFound, details: details},
+		"status wrapped twice":     {err: fmt.Errorf("a: %w", fmt.Errorf("b: %w", notFound)), text: "a: b: no such key", code: codes.NotFound, details: details},
+		"joined statuses":          {err: errors.Join(notFound, aborted), text: "no such key\ntry again", code: codes.NotFound, details: details},
 		"status without text":      {err: fmt.Errorf("get: %w", status.Error(codes.Aborted, "")), text: "get: Aborted", code: codes.Aborted},
 		"only a code":              {err: status.Error(codes.Aborted, ""), text: "Aborted", code: codes.Aborted},
 		"status of success":        {err: okError{}, text: "not ok", code: codes.Unknown},
@@ -67,33 +72,46 @@ func TestErrorsOfAnImplementation(t *testing.T) {
 		client, _ := connect(t, s.Plugin(implementation))
 		for name, test := range tests {
 			for _, m := range s.Methods {
-				implementation.Return(recorder.Outcome{Err: test.err})
-				_, err := call(t.Context(), client, m.Name)
-				if skipsBrokenRequest(err) {
-					continue
-				}
-				if err == nil || err.Error() != test.text {
-					t.Fatalf("%s: %s: error %v, want %q", m.Name, name, err, test.text)
-				}
-				wrapped := fmt.Errorf("host: %w", err)
-				if status.Code(wrapped) != test.code {
-					t.Errorf("%s: %s: code %v, want %v", m.Name, name, status.Code(wrapped), test.code)
-				}
-				for _, target := range []error{context.Canceled, context.DeadlineExceeded, errors.ErrUnsupported} {
-					if got, want := errors.Is(wrapped, target), target == test.is; got != want {
-						t.Errorf("%s: %s: errors.Is(err, %v) is %v, want %v", m.Name, name, target, got, want)
+				for _, failure := range failures(m, test.err) {
+					implementation.Return(failure)
+					_, err := call(t.Context(), client, m.Name)
+					if !skipsBrokenRequest(err) {
+						test.check(t, m.Name+": "+name, err)
 					}
-				}
-				var details []any
-				if errors.Is(test.err, notFound) {
-					details = []any{someInfo}
-				}
-				if diff := cmp.Diff(details, status.Convert(wrapped).Details(), protocmp.Transform(), cmpopts.EquateEmpty()); diff != "" {
-					t.Errorf("%s: %s: details differ (-want +got):\n%s", m.Name, name, diff)
 				}
 			}
 		}
 	})
+}
+
+// failures returns the outcomes in which a method ends with an error: at once and, if it hands out a reader, also in
+// the middle of that.
+func failures(m recorder.Method, err error) []recorder.Outcome {
+	list := []recorder.Outcome{{Err: err}}
+	if m.Bytes && m.ServerStream {
+		list = append(list, recorder.Outcome{Results: []any{[]byte("half")}, Err: err})
+	}
+	return list
+}
+
+// check compares what a caller got with what should arrive.
+func (c crossing) check(t *testing.T, name string, err error) {
+	t.Helper()
+	if err == nil || err.Error() != c.text {
+		t.Fatalf("%s: error %v, want %q", name, err, c.text)
+	}
+	wrapped := fmt.Errorf("host: %w", err)
+	if status.Code(wrapped) != c.code {
+		t.Errorf("%s: code %v, want %v", name, status.Code(wrapped), c.code)
+	}
+	for _, target := range []error{context.Canceled, context.DeadlineExceeded, errors.ErrUnsupported} {
+		if got, want := errors.Is(wrapped, target), target == c.is; got != want {
+			t.Errorf("%s: errors.Is(err, %v) is %v, want %v", name, target, got, want)
+		}
+	}
+	if diff := cmp.Diff(c.details, status.Convert(wrapped).Details(), protocmp.Transform(), cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("%s: details differ (-want +got):\n%s", name, diff)
+	}
 }
 
 // skipsBrokenRequest reports whether a call did not get through because its zero request lacks a required message.
@@ -135,18 +153,20 @@ func checkSentinel(t *testing.T, client any, implementation *recorder.Implementa
 		"of the same text alone": {errors.New(sentinel.Err.Error()), false, "Unknown", sentinel.Err.Error()},
 	}
 	for name, test := range tests {
-		implementation.Return(recorder.Outcome{Err: test.err})
-		_, err := call(t.Context(), client, m.Name)
-		wrapped := fmt.Errorf("host: %w", err)
-		if errors.Is(wrapped, sentinel.Err) != test.is {
-			t.Errorf("%s: errors.Is(%v, %v) is %v", name, wrapped, sentinel.Err, !test.is)
-		}
-		if got := status.Code(wrapped).String(); got != test.code || err.Error() != test.text {
-			t.Errorf("%s: %s %q, want %s %q", name, got, err, test.code, test.text)
-		}
-		for _, other := range all {
-			if other.Err != sentinel.Err && errors.Is(wrapped, other.Err) {
-				t.Errorf("%s: %v is also %v", name, wrapped, other.Err)
+		for _, failure := range failures(m, test.err) {
+			implementation.Return(failure)
+			_, err := call(t.Context(), client, m.Name)
+			wrapped := fmt.Errorf("host: %w", err)
+			if errors.Is(wrapped, sentinel.Err) != test.is {
+				t.Errorf("%s: errors.Is(%v, %v) is %v", name, wrapped, sentinel.Err, !test.is)
+			}
+			if got := status.Code(wrapped).String(); got != test.code || err.Error() != test.text {
+				t.Errorf("%s: %s %q, want %s %q", name, got, err, test.code, test.text)
+			}
+			for _, other := range all {
+				if other.Err != sentinel.Err && errors.Is(wrapped, other.Err) {
+					t.Errorf("%s: %v is also %v", name, wrapped, other.Err)
+				}
 			}
 		}
 	}
@@ -230,13 +250,17 @@ func TestPanicAndNilResponse(t *testing.T) {
 			if trace := stderr(); !strings.Contains(trace, "panic: oh no [in "+m.Path+"]") || !strings.Contains(trace, "goroutine ") {
 				t.Errorf("%s: no stack on stderr: %q", m.Name, trace)
 			}
-			if !m.WholeResponse || m.ServerStream || m.ClientStream {
+			missing := "response"
+			switch {
+			case m.Bytes && m.ServerStream:
+				missing = "reader"
+			case !m.WholeResponse || m.ServerStream || m.ClientStream:
 				continue
 			}
 			implementation.Return(recorder.Outcome{})
 			_, err = call(t.Context(), client, m.Name)
-			if status.Code(err) != codes.Internal || err.Error() != m.Path+" returned neither a response nor an error" {
-				t.Errorf("%s: nil response: %v", m.Name, err)
+			if status.Code(err) != codes.Internal || err.Error() != m.Path+" returned neither a "+missing+" nor an error" {
+				t.Errorf("%s: nil %s: %v", m.Name, missing, err)
 			}
 		}
 	})

@@ -2,6 +2,7 @@
 package calls
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net"
@@ -62,6 +63,11 @@ func connect(t *testing.T, p recorder.Plugin) (client any, cc *grpc.ClientConn) 
 	return client, cc
 }
 
+var (
+	readerType     = reflect.TypeFor[io.Reader]()
+	readCloserType = reflect.TypeFor[io.ReadCloser]()
+)
+
 // call calls a method by its name. Missing arguments are zero values, and streams are slices.
 func call(ctx context.Context, client any, method string, args ...any) ([]any, error) {
 	m := reflect.ValueOf(client).MethodByName(method)
@@ -71,8 +77,11 @@ func call(ctx context.Context, client any, method string, args ...any) ([]any, e
 		if i <= len(args) && args[i-1] != nil { // nil is a callback that is not passed
 			value = reflect.ValueOf(args[i-1])
 		}
-		if m.Type().In(i).Kind() == reflect.Func {
-			value = streamOf(m.Type().In(i), value)
+		switch typ := m.Type().In(i); {
+		case typ == readerType:
+			value = reflect.ValueOf(bytes.NewReader(value.Bytes()))
+		case typ.Kind() == reflect.Func:
+			value = streamOf(typ, value)
 		}
 		in = append(in, value)
 	}
@@ -85,15 +94,30 @@ func call(ctx context.Context, client any, method string, args ...any) ([]any, e
 		results = append(results, value.Interface())
 	}
 	err, _ := out[len(out)-1].Interface().(error)
+	if r, ok := out[0].Interface().(io.ReadCloser); ok {
+		return readAll(r)
+	}
 	return results, err
 }
 
 // slices returns the type of a slice of the elements of a stream, and any other type as it is.
 func slices(typ reflect.Type) reflect.Type {
-	if typ.Kind() != reflect.Func {
-		return typ
+	switch {
+	case typ == readerType, typ == readCloserType:
+		return reflect.TypeFor[[]byte]()
+	case typ.Kind() == reflect.Func:
+		return reflect.SliceOf(typ.In(0).In(0))
 	}
-	return reflect.SliceOf(typ.In(0).In(0))
+	return typ
+}
+
+// readAll returns what a reader reads, and the error that ended it.
+func readAll(r io.ReadCloser) ([]any, error) {
+	data, err := io.ReadAll(r)
+	if closeErr := r.Close(); err == nil {
+		err = closeErr
+	}
+	return []any{data}, err
 }
 
 // streamOf returns an iterator over a slice.

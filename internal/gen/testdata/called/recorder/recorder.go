@@ -3,6 +3,8 @@
 package recorder
 
 import (
+	"bytes"
+	"io"
 	"iter"
 	"sync"
 
@@ -38,6 +40,7 @@ type Service struct {
 type Method struct {
 	Name, Path                  string
 	ClientStream, ServerStream  bool
+	Bytes                       bool          // its streams are readers
 	Request, Response           proto.Message // empty ones
 	WholeRequest, WholeResponse bool          // style message
 	Params, Results             []Value
@@ -114,6 +117,28 @@ func Collect[T any](stream iter.Seq2[T, error]) ([]T, error) {
 		list = append(list, element)
 	}
 	return list, nil
+}
+
+// Read returns the bytes that arrive on a stream, up to its end or an error.
+func Read(stream io.Reader) ([]byte, error) { return io.ReadAll(stream) }
+
+// Open returns the first result, a []byte, as a reader, which ends with the outcome's error. Without a result, the
+// error comes instead of a reader, and a nil reader is all where there is none.
+func Open(outcome Outcome) (io.ReadCloser, error) {
+	if len(outcome.Results) == 0 {
+		return nil, outcome.Err
+	}
+	return io.NopCloser(io.MultiReader(bytes.NewReader(As[[]byte](outcome, 0)), failing{outcome.Err})), nil
+}
+
+// A failing reader has an error, or none and ends.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) {
+	if f.err == nil {
+		return 0, io.EOF
+	}
+	return 0, f.err
 }
 
 // Yield returns the first result, a slice, as a stream, which ends with the outcome's error.
