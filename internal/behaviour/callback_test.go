@@ -5,16 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 
-	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
-	"go.uber.org/goleak"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
@@ -22,15 +18,6 @@ import (
 
 	pb "github.com/goplugin-dev/goplugin/internal/behaviour/behaviourpb"
 )
-
-// TestMain is also the main of the plugin that the tests start: the test binary itself.
-func TestMain(m *testing.M) {
-	if os.Getenv(pb.Handshake.MagicCookieKey) != "" {
-		pb.Serve(pb.PluginSet{Callback: new(calling)})
-		return
-	}
-	os.Exit(m.Run())
-}
 
 // calling is the implementation in the plugin's process: it calls what it is passed.
 type calling struct {
@@ -105,54 +92,22 @@ func (h adding) Twice(ctx context.Context, helper pb.Helper, a, b int64) (int64,
 	return helper.Sum(ctx, a, b)
 }
 
-// startPlugin starts this binary as a plugin. When the test ends, no goroutine of the host may be left.
-func startPlugin(t *testing.T, change func(*plugin.ClientConfig)) (pb.Callback, *plugin.Client) {
+// dispenseCallback returns the plugin's service.
+func dispenseCallback(t *testing.T, client *plugin.Client) pb.Callback {
 	t.Helper()
-	verifyNoLeak(t)
-	binary, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	config := pb.ClientConfig()
-	config.Cmd = exec.Command(binary)
-	config.Logger = hclog.NewNullLogger()
-	change(config)
-	return dispenseCallback(t, plugin.NewClient(config))
-}
-
-// startInProcess serves the implementation in this process.
-func startInProcess(t *testing.T) (pb.Callback, *plugin.Client) {
-	t.Helper()
-	verifyNoLeak(t)
-	return dispenseCallback(t, pb.NewInProcessClient(pb.PluginSet{Callback: new(calling)}))
-}
-
-// verifyNoLeak fails the test if it leaves a goroutine.
-func verifyNoLeak(t *testing.T) {
-	t.Helper()
-	before := goleak.IgnoreCurrent()
-	// go-plugin's broker waits five seconds after each connection, whatever becomes of the plugin.
-	upstream := goleak.IgnoreTopFunction("github.com/hashicorp/go-plugin.(*GRPCBroker).timeoutWait")
-	t.Cleanup(func() { goleak.VerifyNone(t, before, upstream) })
-}
-
-// dispenseCallback returns the plugin's service, and kills the plugin when the test ends.
-func dispenseCallback(t *testing.T, client *plugin.Client) (pb.Callback, *plugin.Client) {
-	t.Helper()
-	t.Cleanup(client.Kill)
 	callback, err := pb.DispenseCallback(client)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return callback, client
+	return callback
 }
 
 // forEachConnection runs a test with a plugin in this process, and with a process over every kind of connection that
 // go-plugin has.
 func forEachConnection(t *testing.T, test func(t *testing.T, c pb.Callback, client *plugin.Client)) {
 	t.Run("in process", func(t *testing.T) {
-		c, client := startInProcess(t)
-		test(t, c, client)
+		client := startInProcess(t, pb.PluginSet{Callback: new(calling)})
+		test(t, dispenseCallback(t, client), client)
 	})
 	forEachProcess(t, test)
 }
@@ -165,8 +120,8 @@ func forEachProcess(t *testing.T, test func(t *testing.T, c pb.Callback, client 
 		"multiplex": func(c *plugin.ClientConfig) { c.GRPCBrokerMultiplex = true },
 	} {
 		t.Run(name, func(t *testing.T) {
-			c, client := startPlugin(t, change)
-			test(t, c, client)
+			client := startPlugin(t, change)
+			test(t, dispenseCallback(t, client), client)
 		})
 	}
 }
@@ -290,17 +245,6 @@ func TestPluginDiesInCallback(t *testing.T) {
 		}
 		<-ended
 	})
-}
-
-// kill kills the plugin's process as an accident would.
-func kill(t *testing.T, client *plugin.Client) {
-	process, err := os.FindProcess(client.ReattachConfig().Pid)
-	if err == nil {
-		err = process.Kill()
-	}
-	if err != nil {
-		t.Error(err)
-	}
 }
 
 // A client that was made without a broker says so.

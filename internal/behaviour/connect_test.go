@@ -14,8 +14,21 @@ import (
 	pb "github.com/goplugin-dev/goplugin/internal/behaviour/behaviourpb"
 )
 
-// connect serves impl on a socket and returns the remote. When the test ends, no goroutine of either side may be left.
+// connect serves impl and returns its remote.
 func connect(t *testing.T, impl pb.Stream) pb.Stream {
+	t.Helper()
+	return pb.NewStreamGRPCClient(serve(t, func(s *grpc.Server) { pb.RegisterStreamGRPCServer(s, impl) }))
+}
+
+// connectBlob serves impl and returns its remote.
+func connectBlob(t *testing.T, impl pb.Blob) pb.Blob {
+	t.Helper()
+	return pb.NewBlobGRPCClient(serve(t, func(s *grpc.Server) { pb.RegisterBlobGRPCServer(s, impl) }))
+}
+
+// serve serves on a socket, with the options of a plugin, and returns a connection with the options of a host. When the
+// test ends, no goroutine of either side may be left.
+func serve(t *testing.T, register func(*grpc.Server)) *grpc.ClientConn {
 	t.Helper()
 	before := goleak.IgnoreCurrent()
 	t.Cleanup(func() { goleak.VerifyNone(t, before) })
@@ -24,11 +37,12 @@ func connect(t *testing.T, impl pb.Stream) pb.Stream {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := grpc.NewServer()
-	pb.RegisterStreamGRPCServer(server, impl)
+	server := pb.ServeConfig(pb.PluginSet{}).GRPCServer(nil)
+	register(server)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
-	cc, err := grpc.NewClient("unix:"+socket, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	options := append(pb.ClientConfig().GRPCDialOptions, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	cc, err := grpc.NewClient("unix:"+socket, options...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +52,7 @@ func connect(t *testing.T, impl pb.Stream) pb.Stream {
 			t.Error(err)
 		}
 	})
-	return pb.NewStreamGRPCClient(cc)
+	return cc
 }
 
 // numbers yields 0, 1, 2 and so on to below n, then err, if there is one.

@@ -870,6 +870,218 @@ func (x *Event) GetText() string {
 	return ""
 }
 
+type OpenRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Size          int64                  `protobuf:"varint,1,opt,name=size,proto3" json:"size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OpenRequest) Reset() {
+	*x = OpenRequest{}
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OpenRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OpenRequest) ProtoMessage() {}
+
+func (x *OpenRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OpenRequest.ProtoReflect.Descriptor instead.
+func (*OpenRequest) Descriptor() ([]byte, []int) {
+	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *OpenRequest) GetSize() int64 {
+	if x != nil {
+		return x.Size
+	}
+	return 0
+}
+
+type Chunk struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Data          []byte                 `protobuf:"bytes,1,opt,name=data,proto3" json:"data,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Chunk) Reset() {
+	*x = Chunk{}
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Chunk) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Chunk) ProtoMessage() {}
+
+func (x *Chunk) ProtoReflect() protoreflect.Message {
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Chunk.ProtoReflect.Descriptor instead.
+func (*Chunk) Descriptor() ([]byte, []int) {
+	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *Chunk) GetData() []byte {
+	if x != nil {
+		return x.Data
+	}
+	return nil
+}
+
+type SaveResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Size          int64                  `protobuf:"varint,1,opt,name=size,proto3" json:"size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SaveResponse) Reset() {
+	*x = SaveResponse{}
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SaveResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SaveResponse) ProtoMessage() {}
+
+func (x *SaveResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SaveResponse.ProtoReflect.Descriptor instead.
+func (*SaveResponse) Descriptor() ([]byte, []int) {
+	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *SaveResponse) GetSize() int64 {
+	if x != nil {
+		return x.Size
+	}
+	return 0
+}
+
+type PeakRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PeakRequest) Reset() {
+	*x = PeakRequest{}
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PeakRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PeakRequest) ProtoMessage() {}
+
+func (x *PeakRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PeakRequest.ProtoReflect.Descriptor instead.
+func (*PeakRequest) Descriptor() ([]byte, []int) {
+	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{21}
+}
+
+type PeakResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Heap          uint64                 `protobuf:"varint,1,opt,name=heap,proto3" json:"heap,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PeakResponse) Reset() {
+	*x = PeakResponse{}
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PeakResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PeakResponse) ProtoMessage() {}
+
+func (x *PeakResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PeakResponse.ProtoReflect.Descriptor instead.
+func (*PeakResponse) Descriptor() ([]byte, []int) {
+	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *PeakResponse) GetHeap() uint64 {
+	if x != nil {
+		return x.Heap
+	}
+	return 0
+}
+
 var File_internal_behaviour_behaviourpb_behaviour_proto protoreflect.FileDescriptor
 
 const file_internal_behaviour_behaviourpb_behaviour_proto_rawDesc = "" +
@@ -920,11 +1132,25 @@ const file_internal_behaviour_behaviourpb_behaviour_proto_rawDesc = "" +
 	"\x03sum\x18\x01 \x01(\x03R\x03sum\"+\n" +
 	"\x05Event\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x03R\x02id\x12\x12\n" +
-	"\x04text\x18\x02 \x01(\tR\x04text2\xfd\x01\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\"!\n" +
+	"\vOpenRequest\x12\x12\n" +
+	"\x04size\x18\x01 \x01(\x03R\x04size\"\x1b\n" +
+	"\x05Chunk\x12\x12\n" +
+	"\x04data\x18\x01 \x01(\fR\x04data\"\"\n" +
+	"\fSaveResponse\x12\x12\n" +
+	"\x04size\x18\x01 \x01(\x03R\x04size\"\r\n" +
+	"\vPeakRequest\"\"\n" +
+	"\fPeakResponse\x12\x12\n" +
+	"\x04heap\x18\x01 \x01(\x04R\x04heap2\xfd\x01\n" +
 	"\rStreamService\x12T\n" +
 	"\x05Count\x12#.goplugin.behaviour.v1.CountRequest\x1a$.goplugin.behaviour.v1.CountResponse0\x01\x12N\n" +
 	"\x03Sum\x12!.goplugin.behaviour.v1.SumRequest\x1a\".goplugin.behaviour.v1.SumResponse(\x01\x12F\n" +
-	"\x04Echo\x12\x1c.goplugin.behaviour.v1.Event\x1a\x1c.goplugin.behaviour.v1.Event(\x010\x012\xfe\x03\n" +
+	"\x04Echo\x12\x1c.goplugin.behaviour.v1.Event\x1a\x1c.goplugin.behaviour.v1.Event(\x010\x012\xc1\x02\n" +
+	"\vBlobService\x12J\n" +
+	"\x04Open\x12\".goplugin.behaviour.v1.OpenRequest\x1a\x1c.goplugin.behaviour.v1.Chunk0\x01\x12K\n" +
+	"\x04Save\x12\x1c.goplugin.behaviour.v1.Chunk\x1a#.goplugin.behaviour.v1.SaveResponse(\x01\x12H\n" +
+	"\x06Mirror\x12\x1c.goplugin.behaviour.v1.Chunk\x1a\x1c.goplugin.behaviour.v1.Chunk(\x010\x01\x12O\n" +
+	"\x04Peak\x12\".goplugin.behaviour.v1.PeakRequest\x1a#.goplugin.behaviour.v1.PeakResponse2\xfe\x03\n" +
 	"\x0fCallbackService\x12L\n" +
 	"\x03Add\x12!.goplugin.behaviour.v1.AddRequest\x1a\".goplugin.behaviour.v1.AddResponse\x12T\n" +
 	"\x05Watch\x12#.goplugin.behaviour.v1.WatchRequest\x1a$.goplugin.behaviour.v1.WatchResponse0\x01\x12R\n" +
@@ -948,7 +1174,7 @@ func file_internal_behaviour_behaviourpb_behaviour_proto_rawDescGZIP() []byte {
 	return file_internal_behaviour_behaviourpb_behaviour_proto_rawDescData
 }
 
-var file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_internal_behaviour_behaviourpb_behaviour_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_internal_behaviour_behaviourpb_behaviour_proto_goTypes = []any{
 	(*AddRequest)(nil),     // 0: goplugin.behaviour.v1.AddRequest
 	(*AddResponse)(nil),    // 1: goplugin.behaviour.v1.AddResponse
@@ -968,32 +1194,45 @@ var file_internal_behaviour_behaviourpb_behaviour_proto_goTypes = []any{
 	(*SumRequest)(nil),     // 15: goplugin.behaviour.v1.SumRequest
 	(*SumResponse)(nil),    // 16: goplugin.behaviour.v1.SumResponse
 	(*Event)(nil),          // 17: goplugin.behaviour.v1.Event
+	(*OpenRequest)(nil),    // 18: goplugin.behaviour.v1.OpenRequest
+	(*Chunk)(nil),          // 19: goplugin.behaviour.v1.Chunk
+	(*SaveResponse)(nil),   // 20: goplugin.behaviour.v1.SaveResponse
+	(*PeakRequest)(nil),    // 21: goplugin.behaviour.v1.PeakRequest
+	(*PeakResponse)(nil),   // 22: goplugin.behaviour.v1.PeakResponse
 }
 var file_internal_behaviour_behaviourpb_behaviour_proto_depIdxs = []int32{
 	13, // 0: goplugin.behaviour.v1.StreamService.Count:input_type -> goplugin.behaviour.v1.CountRequest
 	15, // 1: goplugin.behaviour.v1.StreamService.Sum:input_type -> goplugin.behaviour.v1.SumRequest
 	17, // 2: goplugin.behaviour.v1.StreamService.Echo:input_type -> goplugin.behaviour.v1.Event
-	0,  // 3: goplugin.behaviour.v1.CallbackService.Add:input_type -> goplugin.behaviour.v1.AddRequest
-	2,  // 4: goplugin.behaviour.v1.CallbackService.Watch:input_type -> goplugin.behaviour.v1.WatchRequest
-	4,  // 5: goplugin.behaviour.v1.CallbackService.Stash:input_type -> goplugin.behaviour.v1.StashRequest
-	6,  // 6: goplugin.behaviour.v1.CallbackService.Keep:input_type -> goplugin.behaviour.v1.KeepRequest
-	8,  // 7: goplugin.behaviour.v1.CallbackService.AddKept:input_type -> goplugin.behaviour.v1.AddKeptRequest
-	9,  // 8: goplugin.behaviour.v1.CallbackService.Die:input_type -> goplugin.behaviour.v1.DieRequest
-	11, // 9: goplugin.behaviour.v1.Helper.Sum:input_type -> goplugin.behaviour.v1.SumOf
-	12, // 10: goplugin.behaviour.v1.Helper.Twice:input_type -> goplugin.behaviour.v1.TwiceRequest
-	14, // 11: goplugin.behaviour.v1.StreamService.Count:output_type -> goplugin.behaviour.v1.CountResponse
-	16, // 12: goplugin.behaviour.v1.StreamService.Sum:output_type -> goplugin.behaviour.v1.SumResponse
-	17, // 13: goplugin.behaviour.v1.StreamService.Echo:output_type -> goplugin.behaviour.v1.Event
-	1,  // 14: goplugin.behaviour.v1.CallbackService.Add:output_type -> goplugin.behaviour.v1.AddResponse
-	3,  // 15: goplugin.behaviour.v1.CallbackService.Watch:output_type -> goplugin.behaviour.v1.WatchResponse
-	5,  // 16: goplugin.behaviour.v1.CallbackService.Stash:output_type -> goplugin.behaviour.v1.StashResponse
-	7,  // 17: goplugin.behaviour.v1.CallbackService.Keep:output_type -> goplugin.behaviour.v1.KeepResponse
-	1,  // 18: goplugin.behaviour.v1.CallbackService.AddKept:output_type -> goplugin.behaviour.v1.AddResponse
-	10, // 19: goplugin.behaviour.v1.CallbackService.Die:output_type -> goplugin.behaviour.v1.DieResponse
-	1,  // 20: goplugin.behaviour.v1.Helper.Sum:output_type -> goplugin.behaviour.v1.AddResponse
-	1,  // 21: goplugin.behaviour.v1.Helper.Twice:output_type -> goplugin.behaviour.v1.AddResponse
-	11, // [11:22] is the sub-list for method output_type
-	0,  // [0:11] is the sub-list for method input_type
+	18, // 3: goplugin.behaviour.v1.BlobService.Open:input_type -> goplugin.behaviour.v1.OpenRequest
+	19, // 4: goplugin.behaviour.v1.BlobService.Save:input_type -> goplugin.behaviour.v1.Chunk
+	19, // 5: goplugin.behaviour.v1.BlobService.Mirror:input_type -> goplugin.behaviour.v1.Chunk
+	21, // 6: goplugin.behaviour.v1.BlobService.Peak:input_type -> goplugin.behaviour.v1.PeakRequest
+	0,  // 7: goplugin.behaviour.v1.CallbackService.Add:input_type -> goplugin.behaviour.v1.AddRequest
+	2,  // 8: goplugin.behaviour.v1.CallbackService.Watch:input_type -> goplugin.behaviour.v1.WatchRequest
+	4,  // 9: goplugin.behaviour.v1.CallbackService.Stash:input_type -> goplugin.behaviour.v1.StashRequest
+	6,  // 10: goplugin.behaviour.v1.CallbackService.Keep:input_type -> goplugin.behaviour.v1.KeepRequest
+	8,  // 11: goplugin.behaviour.v1.CallbackService.AddKept:input_type -> goplugin.behaviour.v1.AddKeptRequest
+	9,  // 12: goplugin.behaviour.v1.CallbackService.Die:input_type -> goplugin.behaviour.v1.DieRequest
+	11, // 13: goplugin.behaviour.v1.Helper.Sum:input_type -> goplugin.behaviour.v1.SumOf
+	12, // 14: goplugin.behaviour.v1.Helper.Twice:input_type -> goplugin.behaviour.v1.TwiceRequest
+	14, // 15: goplugin.behaviour.v1.StreamService.Count:output_type -> goplugin.behaviour.v1.CountResponse
+	16, // 16: goplugin.behaviour.v1.StreamService.Sum:output_type -> goplugin.behaviour.v1.SumResponse
+	17, // 17: goplugin.behaviour.v1.StreamService.Echo:output_type -> goplugin.behaviour.v1.Event
+	19, // 18: goplugin.behaviour.v1.BlobService.Open:output_type -> goplugin.behaviour.v1.Chunk
+	20, // 19: goplugin.behaviour.v1.BlobService.Save:output_type -> goplugin.behaviour.v1.SaveResponse
+	19, // 20: goplugin.behaviour.v1.BlobService.Mirror:output_type -> goplugin.behaviour.v1.Chunk
+	22, // 21: goplugin.behaviour.v1.BlobService.Peak:output_type -> goplugin.behaviour.v1.PeakResponse
+	1,  // 22: goplugin.behaviour.v1.CallbackService.Add:output_type -> goplugin.behaviour.v1.AddResponse
+	3,  // 23: goplugin.behaviour.v1.CallbackService.Watch:output_type -> goplugin.behaviour.v1.WatchResponse
+	5,  // 24: goplugin.behaviour.v1.CallbackService.Stash:output_type -> goplugin.behaviour.v1.StashResponse
+	7,  // 25: goplugin.behaviour.v1.CallbackService.Keep:output_type -> goplugin.behaviour.v1.KeepResponse
+	1,  // 26: goplugin.behaviour.v1.CallbackService.AddKept:output_type -> goplugin.behaviour.v1.AddResponse
+	10, // 27: goplugin.behaviour.v1.CallbackService.Die:output_type -> goplugin.behaviour.v1.DieResponse
+	1,  // 28: goplugin.behaviour.v1.Helper.Sum:output_type -> goplugin.behaviour.v1.AddResponse
+	1,  // 29: goplugin.behaviour.v1.Helper.Twice:output_type -> goplugin.behaviour.v1.AddResponse
+	15, // [15:30] is the sub-list for method output_type
+	0,  // [0:15] is the sub-list for method input_type
 	0,  // [0:0] is the sub-list for extension type_name
 	0,  // [0:0] is the sub-list for extension extendee
 	0,  // [0:0] is the sub-list for field type_name
@@ -1010,9 +1249,9 @@ func file_internal_behaviour_behaviourpb_behaviour_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_internal_behaviour_behaviourpb_behaviour_proto_rawDesc), len(file_internal_behaviour_behaviourpb_behaviour_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   18,
+			NumMessages:   23,
 			NumExtensions: 0,
-			NumServices:   3,
+			NumServices:   4,
 		},
 		GoTypes:           file_internal_behaviour_behaviourpb_behaviour_proto_goTypes,
 		DependencyIndexes: file_internal_behaviour_behaviourpb_behaviour_proto_depIdxs,

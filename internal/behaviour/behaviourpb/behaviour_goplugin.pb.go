@@ -6,6 +6,7 @@ package behaviourpb
 
 import (
 	"context"
+	"io"
 	"iter"
 
 	"github.com/hashicorp/go-plugin"
@@ -176,6 +177,191 @@ func (s *StreamGRPCServer) Echo(stream grpc.ServerStream) error {
 		}
 	}
 	return nil
+}
+
+// The compiler checks these. If PluginSet has no Blob, goplugin.pb.go comes from a run without
+// internal/behaviour/behaviourpb/behaviour.proto: generate all .proto files of a Go package in one run.
+var (
+	_ plugin.GRPCPlugin = (*BlobGRPCPlugin)(nil)
+	_ Blob              = (*BlobGRPCClient)(nil)
+	_ Blob              = PluginSet{}.Blob
+)
+
+// BlobPluginName is the name by which a host dispenses Blob.
+const BlobPluginName = "blob"
+
+// Blob has an rpc of each shape with a stream of bytes as a reader.
+type Blob interface {
+	// Open reads the first bytes of a blob.
+	Open(ctx context.Context, size int64) (io.ReadCloser, error)
+
+	// Save writes a blob and returns its size.
+	Save(ctx context.Context, r io.Reader) (int64, error)
+
+	// Mirror reads what is written.
+	Mirror(ctx context.Context, r io.Reader) (io.ReadCloser, error)
+
+	// Peak returns the most heap in bytes that the plugin had in use while it copied.
+	Peak(ctx context.Context) (uint64, error)
+}
+
+// UnimplementedBlob answers every call with an error that is errors.ErrUnsupported. Embed it in an implementation
+// of Blob, and the implementation still compiles when methods are added.
+type UnimplementedBlob struct{}
+
+// Open answers that it is not implemented.
+func (UnimplementedBlob) Open(context.Context, int64) (io.ReadCloser, error) {
+	return nil, gopluginUnimplemented("/goplugin.behaviour.v1.BlobService/Open")
+}
+
+// Save answers that it is not implemented.
+func (UnimplementedBlob) Save(context.Context, io.Reader) (int64, error) {
+	return 0, gopluginUnimplemented("/goplugin.behaviour.v1.BlobService/Save")
+}
+
+// Mirror answers that it is not implemented.
+func (UnimplementedBlob) Mirror(context.Context, io.Reader) (io.ReadCloser, error) {
+	return nil, gopluginUnimplemented("/goplugin.behaviour.v1.BlobService/Mirror")
+}
+
+// Peak answers that it is not implemented.
+func (UnimplementedBlob) Peak(context.Context) (uint64, error) {
+	return 0, gopluginUnimplemented("/goplugin.behaviour.v1.BlobService/Peak")
+}
+
+// BlobGRPCPlugin is the plugin.GRPCPlugin of Blob.
+type BlobGRPCPlugin struct {
+	plugin.NetRPCUnsupportedPlugin
+	Impl Blob // what a plugin serves; nil in a host
+}
+
+// GRPCServer registers Impl on a plugin's server.
+func (p *BlobGRPCPlugin) GRPCServer(_ *plugin.GRPCBroker, s *grpc.Server) error {
+	RegisterBlobGRPCServer(s, p.Impl)
+	return nil
+}
+
+// GRPCClient returns the Blob at the other end of a connection.
+func (*BlobGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc *grpc.ClientConn) (any, error) {
+	return NewBlobGRPCClient(cc), nil
+}
+
+// DispenseBlob returns the Blob of a plugin. It starts the plugin if it does not run yet.
+func DispenseBlob(client interface {
+	Client() (plugin.ClientProtocol, error)
+}) (Blob, error) {
+	dispensed, err := gopluginDispense[*BlobGRPCClient](client, BlobPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
+}
+
+// BlobGRPCClient implements Blob by calling goplugin.behaviour.v1.BlobService over gRPC.
+type BlobGRPCClient struct {
+	cc grpc.ClientConnInterface
+}
+
+// NewBlobGRPCClient returns the Blob that cc leads to.
+func NewBlobGRPCClient(cc grpc.ClientConnInterface) *BlobGRPCClient {
+	return &BlobGRPCClient{cc: cc}
+}
+
+// Open implements Blob.
+func (c *BlobGRPCClient) Open(ctx context.Context, size int64) (io.ReadCloser, error) {
+	return gopluginReadBytes(ctx, c.cc, "/goplugin.behaviour.v1.BlobService/Open", &OpenRequest{Size: size}, (*Chunk).GetData)
+}
+
+// Save implements Blob.
+func (c *BlobGRPCClient) Save(ctx context.Context, r io.Reader) (int64, error) {
+	resp := new(SaveResponse)
+	if err := gopluginClientStream(ctx, c.cc, "/goplugin.behaviour.v1.BlobService/Save", gopluginChunks(r), func(data []byte) *Chunk {
+		return &Chunk{Data: data}
+	}, resp); err != nil {
+		return 0, err
+	}
+	return resp.GetSize(), nil
+}
+
+// Mirror implements Blob.
+func (c *BlobGRPCClient) Mirror(ctx context.Context, r io.Reader) (io.ReadCloser, error) {
+	return gopluginPipeBytes(ctx, c.cc, "/goplugin.behaviour.v1.BlobService/Mirror", r, func(data []byte) *Chunk {
+		return &Chunk{Data: data}
+	}, (*Chunk).GetData)
+}
+
+// Peak implements Blob.
+func (c *BlobGRPCClient) Peak(ctx context.Context) (uint64, error) {
+	resp := new(PeakResponse)
+	if err := gopluginInvoke(ctx, c.cc, "/goplugin.behaviour.v1.BlobService/Peak", new(PeakRequest), resp); err != nil {
+		return 0, err
+	}
+	return resp.GetHeap(), nil
+}
+
+// BlobGRPCServer serves an implementation of Blob as goplugin.behaviour.v1.BlobService.
+type BlobGRPCServer struct {
+	impl Blob
+}
+
+// RegisterBlobGRPCServer serves impl on s. Where impl is nil, every call is answered with Unimplemented.
+func RegisterBlobGRPCServer(s grpc.ServiceRegistrar, impl Blob) {
+	server := &BlobGRPCServer{impl: impl}
+	s.RegisterService(&grpc.ServiceDesc{
+		ServiceName: "goplugin.behaviour.v1.BlobService",
+		HandlerType: (*Blob)(nil),
+		Methods: []grpc.MethodDesc{
+			{MethodName: "Peak", Handler: gopluginUnary("/goplugin.behaviour.v1.BlobService/Peak", server.Peak)},
+		},
+		Streams: []grpc.StreamDesc{
+			{StreamName: "Open", Handler: gopluginStream("/goplugin.behaviour.v1.BlobService/Open", server.Open), ServerStreams: true},
+			{StreamName: "Save", Handler: gopluginStream("/goplugin.behaviour.v1.BlobService/Save", server.Save), ClientStreams: true},
+			{StreamName: "Mirror", Handler: gopluginStream("/goplugin.behaviour.v1.BlobService/Mirror", server.Mirror), ServerStreams: true, ClientStreams: true},
+		},
+		Metadata: "internal/behaviour/behaviourpb/behaviour.proto",
+	}, impl)
+}
+
+// Open answers rpc Open.
+func (s *BlobGRPCServer) Open(stream grpc.ServerStream) error {
+	req := new(OpenRequest)
+	if err := stream.RecvMsg(req); err != nil {
+		return err
+	}
+	data, err := s.impl.Open(stream.Context(), req.GetSize())
+	if err != nil {
+		return err
+	}
+	return gopluginSendBytes(stream, data, func(data []byte) *Chunk { return &Chunk{Data: data} })
+}
+
+// Save answers rpc Save.
+func (s *BlobGRPCServer) Save(stream grpc.ServerStream) error {
+	r := gopluginReader(stream, (*Chunk).GetData)
+	size, err := s.impl.Save(stream.Context(), r)
+	if err != nil {
+		return err
+	}
+	return stream.SendMsg(&SaveResponse{Size: size})
+}
+
+// Mirror answers rpc Mirror.
+func (s *BlobGRPCServer) Mirror(stream grpc.ServerStream) error {
+	r := gopluginReader(stream, (*Chunk).GetData)
+	data, err := s.impl.Mirror(stream.Context(), r)
+	if err != nil {
+		return err
+	}
+	return gopluginSendBytes(stream, data, func(data []byte) *Chunk { return &Chunk{Data: data} })
+}
+
+// Peak answers rpc Peak.
+func (s *BlobGRPCServer) Peak(ctx context.Context, _ *PeakRequest) (*PeakResponse, error) {
+	heap, err := s.impl.Peak(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &PeakResponse{Heap: heap}, nil
 }
 
 // The compiler checks these. If PluginSet has no Callback, goplugin.pb.go comes from a run without
