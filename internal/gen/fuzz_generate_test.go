@@ -147,7 +147,7 @@ var dependencies sync.Mutex
 
 var dependencyImporter = sync.OnceValues(func() (types.Importer, error) {
 	cmd := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}",
-		pluginPath, grpcPath, statusPath, codesPath, protoPath, emptyPath, timestampPath, durationPath, errdetailsPath,
+		pluginPath, runnerPath, grpcPath, bufconnPath, statusPath, codesPath, protoPath, emptyPath, timestampPath, durationPath, errdetailsPath,
 		"google.golang.org/protobuf/types/known/wrapperspb", "google.golang.org/protobuf/types/known/anypb",
 		"google.golang.org/protobuf/types/gofeaturespb", "google.golang.org/protobuf/runtime/protoimpl")
 	cmd.Dir = tools.Root()

@@ -25,6 +25,8 @@ var typeNames = []string{
 	"Service", "service", "Error", "ErrNotFound", "error", "string", "type", "func", "nil", "context", "plugin",
 	"Foo_Bar", "foo_bar", "FooBar", "FooBarService", "foo_service", "_x", "X", "x1", "goplugin_error", "gopluginError",
 	"Default_Greeter_ctx", "Greeter_ctx", "Greeter_builder", "Greeter_ctx_case", "E_x", "File_a_proto", "main", "init", "Config", "APlugin",
+	"GreeterRPCPlugin", "GreeterRPCClient", "NewGreeterRPCClient", "GreeterRPCServer", "NewGreeterRPCServer", "NewInProcessClient",
+	"GreeterXArgs", "GreeterXReply", "GreeterXRPCArgs", "GreeterXRPCReply", "GreeterX", "XArgs",
 }
 
 // fieldNames are names that meet the adapters' own identifiers, or the methods of messages.
@@ -33,13 +35,15 @@ var fieldNames = []string{
 	"goplugin_invoke", "goplugin_error", "goplugin_to_time", "timestamppb", "emptypb", "type", "func", "range", "string", "len", "nil",
 	"error", "true", "any", "new", "x", "get_x", "has_x", "set_x", "clear_x", "which_x", "build", "reset", "size", "descriptor",
 	"proto_message", "user_id", "userID", "UserId", "_", "_1", "a1", "A", "init", "main", "ctx_", "err_",
+	"args", "reply", "rpc", "encoded", "io", "r", "in", "iter", "goplugin_call", "goplugin_answer", "goplugin_decode",
 }
 
 // goPackages are go_package options of the second file.
 var goPackages = []string{
 	"fuzz.test/a", "fuzz.test/b", "fuzz.test/context", "fuzz.test/plugin", "fuzz.test/grpc", "fuzz.test/proto", "fuzz.test/time",
 	"fuzz.test/ctx", "fuzz.test/err", "fuzz.test/req", "fuzz.test/s", "fuzz.test/c", "fuzz.test/resp", "fuzz.test/string",
-	"fuzz.test/b;Greeter", "fuzz.test/b2;b", "fuzz.test/goplugin_error;gopluginError", "fuzz.test/aplugin",
+	"fuzz.test/b;Greeter", "fuzz.test/b2;b", "fuzz.test/goplugin_error;gopluginError", "fuzz.test/aplugin", "fuzz.test/rpc", "fuzz.test/io",
+	"fuzz.test/args", "fuzz.test/reply", "fuzz.test/iter", "fuzz.test/errors", "fuzz.test/strings",
 }
 
 // texts are comments without directives.
@@ -57,16 +61,23 @@ var (
 	}
 	methodDirectives = []string{
 		" goplugin:method style=flat\n", " goplugin:method style=auto\n", " goplugin:method name=Do style=message\n",
-		" goplugin:skip\n", " goplugin:method name=\"\n",
+		" goplugin:method stream=io\n", " goplugin:skip\n", " goplugin:method name=\"\n",
 	}
+)
+
+// parameters and transports are what a run is told.
+var (
+	parameters = []string{"", "style=flat", "style=message", "package_suffix=plugin", "default_api_level=API_OPAQUE", "default_api_level=API_HYBRID"}
+	transports = []string{"", ",transport=netrpc", ",transport=both"}
 )
 
 // randomRequest returns a request for two files, of which the second imports the first.
 func randomRequest(t *rapid.T) *pluginpb.CodeGeneratorRequest {
 	req := &pluginpb.CodeGeneratorRequest{
 		FileToGenerate: []string{"a.proto", "b.proto"},
-		Parameter:      proto.String(rapid.SampledFrom([]string{"", "style=flat", "style=message", "package_suffix=plugin", "default_api_level=API_OPAQUE", "default_api_level=API_HYBRID"}).Draw(t, "parameter")),
 	}
+	transport := rapid.SampledFrom(transports).Draw(t, "transport")
+	req.Parameter = proto.String(rapid.SampledFrom(parameters).Draw(t, "parameter") + transport)
 	wellKnown := []proto.Message{&emptypb.Empty{}, &timestamppb.Timestamp{}, &durationpb.Duration{}, &wrapperspb.StringValue{}, &anypb.Any{}}
 	var known []string
 	for _, m := range wellKnown {
@@ -74,9 +85,9 @@ func randomRequest(t *rapid.T) *pluginpb.CodeGeneratorRequest {
 		req.ProtoFile = append(req.ProtoFile, protodesc.ToFileDescriptorProto(d.ParentFile()))
 		known = append(known, "."+string(d.FullName()))
 	}
-	first := &fileBuilder{T: t, messages: known}
+	first := &fileBuilder{T: t, messages: known, unary: transport != ""}
 	req.ProtoFile = append(req.ProtoFile, first.file("a.proto", "fuzz.test/a", req.ProtoFile))
-	second := &fileBuilder{T: t, messages: first.messages}
+	second := &fileBuilder{T: t, messages: first.messages, unary: first.unary}
 	req.ProtoFile = append(req.ProtoFile, second.file("b.proto", rapid.SampledFrom(goPackages).Draw(t, "go_package"), req.ProtoFile))
 	return req
 }
@@ -89,6 +100,7 @@ type fileBuilder struct {
 	proto2          bool
 	messages, enums []string
 	used            map[string]bool // names of the package
+	unary           bool            // streams are rare, as net/rpc carries none
 }
 
 func (b *fileBuilder) file(name, goPackage string, imports []*descriptorpb.FileDescriptorProto) *descriptorpb.FileDescriptorProto {
@@ -299,14 +311,43 @@ func (b *fileBuilder) service() *descriptorpb.ServiceDescriptorProto {
 }
 
 func (b *fileBuilder) method(name string) *descriptorpb.MethodDescriptorProto {
-	return &descriptorpb.MethodDescriptorProto{
+	m := &descriptorpb.MethodDescriptorProto{
 		Name:            &name,
 		InputType:       proto.String(rapid.SampledFrom(b.messages).Draw(b.T, "request")),
 		OutputType:      proto.String(rapid.SampledFrom(b.messages).Draw(b.T, "response")),
-		ServerStreaming: proto.Bool(rapid.IntRange(0, 3).Draw(b.T, "server stream") == 0),
-		ClientStreaming: proto.Bool(rapid.IntRange(0, 3).Draw(b.T, "client stream") == 0),
+		ServerStreaming: proto.Bool(b.streams("server stream")),
+		ClientStreaming: proto.Bool(b.streams("client stream")),
 		Options:         &descriptorpb.MethodOptions{Deprecated: proto.Bool(rapid.Bool().Draw(b.T, "deprecated"))},
 	}
+	if rapid.Bool().Draw(b.T, "bytes") {
+		if m.GetClientStreaming() {
+			m.InputType = proto.String(bytesMessage)
+		}
+		if m.GetServerStreaming() {
+			m.OutputType = proto.String(bytesMessage)
+		}
+	}
+	return m
+}
+
+// streams says whether a side of an rpc is a stream.
+func (b *fileBuilder) streams(side string) bool {
+	one := 4
+	if b.unary {
+		one = 40
+	}
+	return rapid.IntRange(1, one).Draw(b.T, side) == one
+}
+
+// bytesMessage has the one field that stream=io takes.
+const bytesMessage = ".google.protobuf.BytesValue"
+
+// directivesOf returns the directives for an rpc. Most of those for streams of bytes make them readers.
+func directivesOf(m *descriptorpb.MethodDescriptorProto) []string {
+	if m.GetInputType() != bytesMessage && m.GetOutputType() != bytesMessage {
+		return methodDirectives
+	}
+	return []string{" goplugin:method stream=io\n", " goplugin:method name=Do stream=io\n", " goplugin:method stream=io style=flat\n"}
 }
 
 // fieldDirectives are comments that make a field a callback of one of the file's services; the last one is wrong.
@@ -338,8 +379,8 @@ func (b *fileBuilder) comments(fd *descriptorpb.FileDescriptorProto) *descriptor
 	}
 	for i, service := range fd.Service {
 		add(serviceDirectives, 6, int32(i))
-		for j := range service.Method {
-			add(methodDirectives, 6, int32(i), 2, int32(j))
+		for j, method := range service.Method {
+			add(directivesOf(method), 6, int32(i), 2, int32(j))
 		}
 	}
 	for i, message := range fd.MessageType {

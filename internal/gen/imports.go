@@ -120,6 +120,8 @@ func (im *imports) list() []Import {
 	byPath := func(a, b Import) int { return strings.Compare(a.Path, b.Path) }
 	slices.SortFunc(std, byPath)
 	slices.SortFunc(others, byPath)
-	others[0].First = true
+	if len(others) > 0 { // a file that is refused may need none
+		others[0].First = true
+	}
 	return append(std, others...)
 }

@@ -1,6 +1,8 @@
 package gen
 
 import (
+	"slices"
+
 	"google.golang.org/protobuf/compiler/protogen"
 )
 
@@ -103,7 +105,8 @@ func (b *packageBuilder) checkCarried(service *protogen.Service) {
 	if settings.host {
 		b.ps.addf(positionOf(service.Desc), "service %s is only called back, which takes go-plugin's gRPC broker: %s, or write \"goplugin:skip\" above it", service.Desc.FullName(), out)
 	}
-	if len(service.Methods) == 0 && !settings.host {
+	kept := func(m *protogen.Method) bool { return !b.ds.method(m.Desc.FullName(), &problems{}).skip }
+	if !slices.ContainsFunc(service.Methods, kept) && !settings.host {
 		b.ps.addf(positionOf(service.Desc), "service %s has no rpc, and net/rpc serves nothing without one: write \"goplugin:skip\" above it, or %s", service.Desc.FullName(), out)
 	}
 	if b.pkg.GRPC {
