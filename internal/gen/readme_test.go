@@ -76,7 +76,7 @@ func TestReadmeOptions(t *testing.T) {
 			t.Errorf("README.md documents option %s, the generator takes: %s", name, accepted)
 		}
 	}
-	if options != 3 {
-		t.Errorf("README.md documents %d options, want 3", options)
+	if options != 4 {
+		t.Errorf("README.md documents %d options, want 4", options)
 	}
 }
