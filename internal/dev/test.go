@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"path/filepath"
 	"strings"
 
 	"github.com/goplugin-dev/goplugin/internal/tools"
@@ -25,8 +26,11 @@ func test(ctx context.Context) error {
 		{"vet", goCommand("vet", "./...")},
 		{"build for Windows", crossBuild("windows")},
 		{"build for macOS", crossBuild("darwin")},
+		{"the runtime on Windows", crossVet("windows")},
+		{"the runtime on macOS", crossVet("darwin")},
 		{"staticcheck", goCommand("tool", "-modfile=tools/go.mod", "staticcheck", "./...")},
 		{"test", goCommand("test", "-race", "./...")},
+		{"test example/container", container},
 	}
 	var errs []error
 	for _, check := range checks {
@@ -53,6 +57,24 @@ func crossBuild(goos string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return commandEnv(ctx, tools.Root(), []string{"GOOS=" + goos, "CGO_ENABLED=0"}, "go", "build", "./cmd/...")
 	}
+}
+
+// crossVet vets the packages of the runtime for another system, whose processes and sockets they treat in its own way.
+func crossVet(goos string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		return commandEnv(ctx, tools.Root(), []string{"GOOS=" + goos, "CGO_ENABLED=0"}, "go", "vet", "./pluginhost/...", "./pluginserve/...")
+	}
+}
+
+// container tests the example that is a module of its own.
+func container(ctx context.Context) error {
+	dir := filepath.Join(tools.Root(), "example", "container")
+	for _, args := range [][]string{{"mod", "tidy", "-diff"}, {"vet", "./..."}, {"test", "./..."}} {
+		if err := command(ctx, dir, "go", args...); err != nil {
+			return fmt.Errorf("go %s: %w", strings.Join(args, " "), err)
+		}
+	}
+	return nil
 }
 
 // gofmt lists the Go files of the checkout that gofmt would change.
