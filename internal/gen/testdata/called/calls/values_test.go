@@ -55,8 +55,11 @@ func checkValues(t *rapid.T, client any, implementation *recorder.Implementation
 	equal(t, "results", arrived(results, m.WholeResponse, m.ServerStream), got)
 }
 
-// required reports whether a field must be set.
+// required reports whether a field of a message, if there is one, must be set.
 func required(m proto.Message, name string) bool {
+	if m == nil {
+		return false
+	}
 	f := m.ProtoReflect().Descriptor().Fields().ByName(protoreflect.Name(name))
 	return f != nil && f.Cardinality() == protoreflect.Required
 }

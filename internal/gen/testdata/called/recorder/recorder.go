@@ -25,15 +25,17 @@ type (
 
 // Service is what the calls need of a generated service.
 type Service struct {
-	Name          string
-	Key           string
-	Plugin        func(*Implementation) Plugin
-	Unimplemented Plugin
-	Set           func(*Implementation) PluginSet
-	Client        func(Conn) any
-	Dispense      func(Dispenser) (any, error)
-	Methods       []Method
-	Sentinels     []Sentinel
+	NetRPC           bool // served over net/rpc, without Key, Plugin, Unimplemented, Client and Sentinels
+	Name             string
+	Key              string
+	Plugin           func(*Implementation) Plugin
+	Unimplemented    Plugin
+	Set              func(*Implementation) PluginSet
+	UnimplementedSet PluginSet // only over net/rpc
+	Client           func(Conn) any
+	Dispense         func(Dispenser) (any, error)
+	Methods          []Method
+	Sentinels        []Sentinel
 }
 
 // Method is a generated method.
