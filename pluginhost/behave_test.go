@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux
 
 package pluginhost
 
@@ -196,6 +196,10 @@ var behaviours = map[string]func(){
 		}
 		serve()
 	},
+	"old socket": func() { // of a plugin that knows no PLUGIN_UNIX_SOCKET_DIR
+		os.Unsetenv(plugin.EnvUnixSocketDir)
+		serveActing(func() { _ = syscall.Kill(os.Getpid(), syscall.SIGKILL); hang() })
+	},
 	"kill in a call":  func() { serveActing(func() { _ = syscall.Kill(os.Getpid(), syscall.SIGKILL); hang() }) },
 	"stop in a call":  func() { serveActing(func() { _ = syscall.Kill(os.Getpid(), syscall.SIGSTOP); hang() }) },
 	"die in a call":   func() { serveActing(func() { fail("out of memory", 5) }) },
@@ -204,6 +208,10 @@ var behaviours = map[string]func(){
 	"child, then die": func() { self("hang", false); serveActing(func() { os.Exit(6) }) },
 	"far child":       func() { self("outlive", true); serve() },
 	"outlive":         outlive,
+
+	"host":           beHost,
+	"full disk":      func() { beHostOn(0, "nr_inodes=1") },
+	"read-only disk": func() { beHostOn(syscall.MS_RDONLY, "") },
 }
 
 // outlive lives, in a session of its own, longer than its parent, and holds its output open.

@@ -121,13 +121,9 @@ func sweepDir(path string) {
 		_ = os.RemoveAll(path)
 	case err == nil:
 		locked, err := tryLock(lock)
-		abandoned := err == nil && locked
-		if abandoned {
+		_ = lock.Close() // Windows removes no file that is open
+		if err == nil && locked {
 			_ = os.RemoveAll(path)
-		}
-		_ = lock.Close()
-		if abandoned {
-			_ = os.RemoveAll(path) // on Windows, only now
 		}
 	}
 }

@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux
 
 package pluginhost
 
@@ -98,6 +98,7 @@ func TestDeathInCall(t *testing.T) {
 		{behaviour: "die in a call", code: 5, stderr: "out of memory"},
 		{behaviour: "panic in a call", code: 2, stderr: "panic: abacus broken"},
 		{behaviour: "kill in a call", code: -1, signal: "killed"},
+		{behaviour: "old socket", code: -1, signal: "killed"},
 		{behaviour: "child, then die", code: 6},
 	} {
 		t.Run(tt.behaviour, func(t *testing.T) {

@@ -2,7 +2,10 @@ package pluginhost
 
 import (
 	"context"
+	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"strings"
 	"sync"
 
@@ -65,6 +68,21 @@ func (f *front) ID() string {
 	default:
 		return s.runner.ID()
 	}
+}
+
+// removeSocket removes the plugin's socket: one that was killed could not, and an old one knows no private directory.
+func (f *front) removeSocket() error {
+	if _, isChild := f.current().runner.(*child); !isChild || f.handshake.network != "unix" {
+		return nil
+	}
+	info, err := os.Lstat(f.handshake.address)
+	if err != nil || info.Mode().Type() != fs.ModeSocket {
+		return nil
+	}
+	if err := os.Remove(f.handshake.address); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // Stdout returns the handshake.

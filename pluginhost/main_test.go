@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux
 
 package pluginhost
 
@@ -104,6 +104,13 @@ func marked(mark string) []string {
 		}
 	}
 	return ids
+}
+
+// quietConfig returns the configuration of a host that logs nothing.
+func quietConfig() *plugin.ClientConfig {
+	config := pb.ClientConfig()
+	config.Logger = hclog.NewNullLogger()
+	return config
 }
 
 // config returns the configuration of a host, which logs to the stage's log.

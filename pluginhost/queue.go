@@ -49,7 +49,6 @@ type queue struct {
 	bytes   int
 	dropped line // only its counts
 	stalled bool // the logger took nothing for stallLimit
-	hurried bool
 	closed  bool
 }
 
@@ -63,7 +62,7 @@ func newQueue() *queue {
 func (q *queue) put(l line) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if !q.fits(l) && !q.stalled && !q.hurried {
+	if !q.fits(l) && !q.stalled {
 		q.waitForRoom(l)
 	}
 	if !q.fits(l) || q.closed {
@@ -91,18 +90,10 @@ func (q *queue) waitForRoom(l line) {
 		q.changed.Broadcast()
 	})
 	defer timer.Stop()
-	for !q.fits(l) && !over && !q.hurried && !q.stalled {
+	for !q.fits(l) && !over && !q.stalled {
 		q.changed.Wait()
 	}
 	q.stalled = !q.fits(l)
-}
-
-// hurry says whether puts do not wait for room: when the process is gone, what is left of its output is little.
-func (q *queue) hurry(hurried bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.hurried = hurried
-	q.changed.Broadcast()
 }
 
 // close lets take return false once all is taken.

@@ -37,7 +37,6 @@ func newSession(ctx context.Context, r runner.Runner, out *output) (*session, er
 	if err := r.Start(ctx); err != nil {
 		return nil, err
 	}
-	out.queue.hurry(false)
 	s := &session{runner: r, out: out, handshake: make(chan handshake, 1), ended: make(chan struct{})}
 	go s.run()
 	return s, nil
@@ -53,7 +52,6 @@ func (s *session) run() {
 		readers.Wait() // what go-plugin promises a runner; a Wait may close its pipes
 	}
 	s.err = s.runner.Wait(context.Background())
-	s.out.queue.hurry(true)
 	if isChild {
 		drain(own, &readers)
 	}

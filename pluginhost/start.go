@@ -71,6 +71,7 @@ func (s *settings) start(ctx context.Context) (*Plugin, *StartError) {
 	if err == nil {
 		p.process, p.version = f.current(), client.NegotiatedVersion()
 		p.link.process = p.process
+		p.tidy = sync.OnceValue(func() error { return errors.Join(f.removeSocket(), dir.remove()) })
 		err = p.connect(ctx, client.Client)
 	}
 	if err == nil {
