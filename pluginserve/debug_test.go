@@ -4,6 +4,7 @@ package pluginserve_test
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -19,6 +20,7 @@ import (
 	"github.com/goplugin-dev/goplugin/example/counter/counterv1"
 	"github.com/goplugin-dev/goplugin/example/negotiated/weatherv1"
 	"github.com/goplugin-dev/goplugin/example/negotiated/weatherv2"
+	"github.com/goplugin-dev/goplugin/pluginhost"
 )
 
 // A debugged plugin was started without a host.
@@ -27,6 +29,7 @@ type debugged struct {
 	dir    string // for sockets
 	stderr *lines
 	at     plugin.ReattachConfig
+	pasted string // the variable's value
 }
 
 // startDebugged starts the plugin, and pastes what it prints into a shell.
@@ -50,7 +53,8 @@ func startDebugged(t *testing.T, role, cookie string, env ...string) *debugged {
 			break // the last line
 		}
 		if strings.HasPrefix(scanner.Text(), "export "+variable+"=") {
-			d.at = paste(t, scanner.Text(), variable)
+			d.pasted = paste(t, scanner.Text(), variable)
+			d.at = parse(t, d.pasted)
 		}
 	}
 	if d.at.Addr == nil {
@@ -61,20 +65,26 @@ func startDebugged(t *testing.T, role, cookie string, env ...string) *debugged {
 	return d
 }
 
-// paste has a shell run a line, and reads the variable that it sets.
-func paste(t *testing.T, line, variable string) plugin.ReattachConfig {
+// paste has a shell run a line, and returns the variable that it sets.
+func paste(t *testing.T, line, variable string) string {
 	t.Helper()
 	value, err := exec.Command("sh", "-c", line+"\nprintf %s \"$"+variable+"\"").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return string(value)
+}
+
+// parse returns how go-plugin's own host attaches.
+func parse(t *testing.T, value string) plugin.ReattachConfig {
+	t.Helper()
 	var parsed struct {
 		Protocol        plugin.Protocol
 		ProtocolVersion int
 		Pid             int
 		Addr            struct{ Network, String string }
 	}
-	if err := json.Unmarshal(value, &parsed); err != nil {
+	if err := json.Unmarshal([]byte(value), &parsed); err != nil {
 		t.Fatalf("%s: %v", value, err)
 	}
 	return plugin.ReattachConfig{
@@ -146,6 +156,38 @@ func TestHostsComeAndGo(t *testing.T) {
 	d.interrupt(t)
 }
 
+// TestPluginhostAttaches holds the line that is printed against the package that reads it.
+func TestPluginhostAttaches(t *testing.T) {
+	for _, version := range []string{"1", "2"} {
+		t.Run("version "+version, func(t *testing.T) {
+			d := startDebugged(t, "versions", weatherv2.Handshake.MagicCookieKey, "PLUGIN_PROTOCOL_VERSIONS="+version)
+			t.Setenv(weatherv2.Handshake.MagicCookieKey+"_REATTACH", d.pasted)
+			for range 2 {
+				p, err := pluginhost.Start(t.Context(), versionedHost(), exec.Command("not/started"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := measured(t, p, p.NegotiatedVersion()); got != 11*d.at.ProtocolVersion {
+					t.Errorf("Measure returned %v", got)
+				}
+				if err := p.Close(context.Background()); err != nil {
+					t.Error(err)
+				}
+			}
+			d.interrupt(t)
+		})
+	}
+}
+
+func versionedHost() *plugin.ClientConfig {
+	return &plugin.ClientConfig{
+		HandshakeConfig:  weatherv2.Handshake,
+		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
+		Logger:           hclog.NewNullLogger(),
+		VersionedPlugins: map[int]plugin.PluginSet{1: weatherv1.PluginSet{}.Plugins(), 2: weatherv2.PluginSet{}.Plugins()},
+	}
+}
+
 // TestPausedInADebugger stops the plugin in the middle of a call, for as long as it takes.
 func TestPausedInADebugger(t *testing.T) {
 	d := startDebugged(t, "probe", handshake.MagicCookieKey)
@@ -191,36 +233,41 @@ func TestDebuggedVersion(t *testing.T) {
 			if d.at.ProtocolVersion != test.want {
 				t.Fatalf("it serves version %d, want %d", d.at.ProtocolVersion, test.want)
 			}
-			measure(t, d)
+			client := d.attach(t, versionedHost().VersionedPlugins[test.want])
+			if got := measured(t, client, test.want); got != 11*test.want {
+				t.Errorf("Measure returned %v", got)
+			}
+			detach(t, client)
 			d.interrupt(t)
 		})
 	}
 }
 
-// measure calls a service that only the version that is served has.
-func measure(t *testing.T, d *debugged) {
+// measured calls the service of a version, which answers with 11 times its number.
+func measured(t *testing.T, client interface {
+	Client() (plugin.ClientProtocol, error)
+}, version int) int {
 	t.Helper()
-	if d.at.ProtocolVersion == 1 {
-		client := d.attach(t, weatherv1.PluginSet{}.Plugins())
-		defer detach(t, client)
+	if version == 1 {
 		station, err := weatherv1.DispenseStation(client)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if celsius, err := station.Measure(t.Context()); celsius != 11 || err != nil {
-			t.Errorf("Measure returned %v, %v", celsius, err)
+		celsius, err := station.Measure(t.Context())
+		if err != nil {
+			t.Error(err)
 		}
-		return
+		return int(celsius)
 	}
-	client := d.attach(t, weatherv2.PluginSet{}.Plugins())
-	defer detach(t, client)
 	station, err := weatherv2.DispenseStation(client)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if celsius, _, err := station.Measure(t.Context()); celsius != 22 || err != nil {
-		t.Errorf("Measure returned %v, %v", celsius, err)
+	celsius, _, err := station.Measure(t.Context())
+	if err != nil {
+		t.Error(err)
 	}
+	return int(celsius)
 }
 
 func TestCannotDebug(t *testing.T) {

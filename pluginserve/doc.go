@@ -46,6 +46,9 @@
 //	peer credentials     SO_PEERCRED              LOCAL_PEERCRED           no: file mode    no: TCP on 127.0.0.1
 //	SIGTERM              yes                      yes                      yes              no such signal; console close
 //
+// A host of package pluginhost has Linux kill its plugins in the moment it dies, and Windows likewise: then OnShutdown's
+// function does not run. It does when such a host closes the plugin.
+//
 // Where there are no peer credentials, the mode of the socket is what keeps other users out on Unix, and nothing does
 // on Windows, unless the host uses TLS. GRPCBrokerMultiplex hides connections from the check, so that there, too, the
 // file mode decides, as for connections that go-plugin's broker accepts, on every platform. A host that sets a group

@@ -122,7 +122,8 @@ func TestPanicOfGeneratedCode(t *testing.T) {
 	if _, err := greeter.Greet(t.Context()); status.Code(err) != codes.Internal {
 		t.Errorf("Greet returned %v, want Internal", err)
 	}
-	h.client.Kill() // The log is complete.
+	h.stderr.await(t, "panic: no greeting") // Kill would cut off what is on its way.
+	h.client.Kill()                         // The log is complete.
 	if n := strings.Count(h.log.String()+h.stderr.String(), "panic: no greeting"); n != 1 {
 		t.Errorf("the panic was reported %d times", n)
 	}

@@ -51,7 +51,8 @@ func TestMain(m *testing.M) {
 // command returns a command that runs the test binary in a role.
 func command(role string, args ...string) *exec.Cmd {
 	cmd := exec.Command(os.Args[0], args...)
-	cmd.Env = append(os.Environ(), roleVariable+"="+role)
+	cmd.Env = append(os.Environ(), roleVariable+"="+role,
+		"GORACE=atexit_sleep_ms=0") // a program with the race detector would take a second to end
 	return cmd
 }
 
