@@ -18,7 +18,7 @@ import (
 	"github.com/goplugin-dev/goplugin/internal/tools"
 )
 
-var roundNumber = flag.Int("round", 0, "number of the round, which says what generator BenchmarkGenerator begins with")
+var roundNumber = flag.Int("round", 0, "number of the round, which says what BenchmarkGenerator and BenchmarkStart begin with")
 
 // generator is a program that protoc runs, built from source. What follows a dot in its name tells it from itself.
 type generator struct{ name, program string }

@@ -42,6 +42,7 @@ func findPeer(name string) (peer, error) {
 	peers := append([]peer{
 		{"handwritten", handwrittenConfig, dispenseHandwritten, serveHandwritten, nil},
 		{"generated", benchpb.ClientConfig, dispenseGenerated, func() { benchpb.Serve(generatedPlugins()) }, nil},
+		{"pluginserve", benchpb.ClientConfig, dispenseGenerated, servePluginserve, nil},
 	}, optionPeers()...)
 	for _, p := range peers {
 		if p.name == base {
