@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os/exec"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -16,8 +18,20 @@ func TestMain(m *testing.M) {
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
-		Setup:               tools.ScriptSetup,
+		Setup:               setup,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 	})
+}
+
+// setup also says where the .proto files of go-plugin's examples are.
+func setup(env *testscript.Env) error {
+	list := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/hashicorp/go-plugin")
+	list.Dir = tools.Root()
+	dir, err := list.Output()
+	if err != nil {
+		return err
+	}
+	env.Setenv("GOPLUGIN", strings.TrimSpace(string(dir)))
+	return tools.ScriptSetup(env)
 }

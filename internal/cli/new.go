@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -13,8 +14,9 @@ import (
 // newOptions are those of "goplugin-new NAME".
 type newOptions struct {
 	writing
-	module string
-	dir    string
+	module, dir       string
+	style, transport  string
+	protos, protoPath []string
 }
 
 func newCommand(stdout io.Writer) *cobra.Command {
@@ -25,7 +27,9 @@ func newCommand(stdout io.Writer) *cobra.Command {
 		Long: `goplugin-new creates a project with a host, a plugin and the SDK that they share, on HashiCorp's go-plugin.
 It builds, runs and passes its tests at once, on a machine that has only Go.`,
 		Example: `  goplugin-new greeter
-  goplugin-new greeter --module github.com/you/greeter --dir ~/src/greeter`,
+  goplugin-new greeter --module github.com/you/greeter --dir ~/src/greeter
+  goplugin-new kv --proto api/kv.proto
+  goplugin-new kv --proto-path api --proto api/kv/v1/kv.proto --proto api/kv/v1/admin.proto`,
 		Args:              exactName,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE:              runE(o.run),
@@ -33,8 +37,23 @@ It builds, runs and passes its tests at once, on a machine that has only Go.`,
 	o.addFlags(cmd)
 	cmd.Flags().StringVar(&o.module, "module", "", "path of the Go module (default example.com/NAME)")
 	cmd.Flags().StringVar(&o.dir, "dir", "", "directory to create the project in; must not exist or be empty (default ./NAME)")
-	_ = cmd.MarkFlagDirname("dir") // fails only for a flag that is not defined
+	cmd.Flags().StringArrayVar(&o.protos, "proto", nil, "a .proto file whose services plugins serve; repeatable")
+	cmd.Flags().StringArrayVarP(&o.protoPath, "proto-path", "I", nil, "a directory in which .proto files look up their imports; repeatable (default that of the first --proto)")
+	o.addGeneratorFlags(cmd)
+	for _, flag := range []string{"dir", "proto-path"} {
+		_ = cmd.MarkFlagDirname(flag) // fails only for a flag that is not defined
+	}
+	_ = cmd.MarkFlagFilename("proto", "proto")
 	return cmd
+}
+
+// addGeneratorFlags adds the options of the generator.
+func (o *newOptions) addGeneratorFlags(cmd *cobra.Command) {
+	cmd.Flags().Var(&choice{&o.style, []string{"auto", "flat", "message"}}, "style", "how messages appear in Go: auto, flat or message (default auto)")
+	cmd.Flags().Var(&choice{&o.transport, []string{"grpc", "netrpc", "both"}}, "transport", "what hosts and plugins speak: grpc, netrpc or both (default grpc)")
+	for name, values := range map[string][]string{"style": {"auto", "flat", "message"}, "transport": {"grpc", "netrpc", "both"}} {
+		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	}
 }
 
 func exactName(_ *cobra.Command, args []string) error {
@@ -52,7 +71,11 @@ func (o *newOptions) run(ctx context.Context, args []string) error {
 	if dir == "" {
 		dir = name
 	}
-	plan, err := scaffold.New(ctx, scaffold.Options{Name: name, Module: o.module})
+	api, err := o.api()
+	if err != nil {
+		return err
+	}
+	plan, err := scaffold.New(ctx, scaffold.Options{Name: name, Module: o.module, API: api, Style: o.style, Transport: o.transport})
 	if err != nil {
 		return err
 	}
@@ -63,4 +86,15 @@ func (o *newOptions) run(ctx context.Context, args []string) error {
 	}
 	plan.Next = append([]string{"cd " + dir}, plan.Next...)
 	return o.carryOut(ctx, plan, dir, fmt.Sprintf("Created %s: %d files.", dir, len(plan.Files)))
+}
+
+// api returns the API that the flags name; nil where they name none.
+func (o *newOptions) api() (*scaffold.API, error) {
+	if len(o.protos) == 0 {
+		if len(o.protoPath) > 0 {
+			return nil, errors.New("--proto-path says where imports are: expected a --proto, too")
+		}
+		return nil, nil
+	}
+	return scaffold.FindAPI(o.protos, o.protoPath)
 }

@@ -13,8 +13,9 @@ import (
 
 // A generator is how a project runs protoc-gen-goplugin.
 type generator struct {
-	command []string
-	note    string // what the user must know about it
+	command    []string
+	scaffolder string // how a project runs goplugin-new, as a shell takes it
+	note       string // what the user must know about it
 }
 
 // findGenerator returns the generator of the running binary's own release. A development build has none that others
@@ -22,7 +23,10 @@ type generator struct {
 func findGenerator() (generator, error) {
 	const pkg = "cmd/protoc-gen-goplugin"
 	if release := version.Release(); release != version.Devel {
-		return generator{command: []string{"go", "run", version.Module + "/" + pkg + "@" + release}}, nil
+		return generator{
+			command:    []string{"go", "run", version.Module + "/" + pkg + "@" + release},
+			scaffolder: "go run " + version.Module + "/cmd/goplugin-new@" + release,
+		}, nil
 	}
 	_, file, _, _ := runtime.Caller(0)
 	return develGenerator(filepath.Dir(filepath.Dir(filepath.Dir(file))), pkg)
@@ -36,7 +40,8 @@ func develGenerator(root, pkg string) (generator, error) {
 		return generator{}, fmt.Errorf("this is a development build of goplugin-new without its source tree at %s: install a release with \"go install %s/cmd/goplugin-new@latest\"", root, version.Module)
 	}
 	return generator{
-		command: []string{"go", "run", "-C", fmt.Sprintf("%q", filepath.ToSlash(root)), "./" + pkg},
-		note:    fmt.Sprintf("This is a development build of goplugin-new: buf.gen.yaml runs protoc-gen-goplugin from %s.", root),
+		scaffolder: fmt.Sprintf("go run -C %q ./cmd/goplugin-new", filepath.ToSlash(root)),
+		command:    []string{"go", "run", "-C", fmt.Sprintf("%q", filepath.ToSlash(root)), "./" + pkg},
+		note:       fmt.Sprintf("This is a development build of goplugin-new: buf.gen.yaml runs protoc-gen-goplugin from %s.", root),
 	}, nil
 }

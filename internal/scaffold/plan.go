@@ -52,7 +52,10 @@ func (p *Plan) add(path string, content []byte) {
 // Changes compares the plan with the files in dir. Files that are as planned are left out.
 func (p *Plan) Changes(dir string) ([]Change, error) {
 	var changes []Change
-	for _, f := range p.Files {
+	for i, f := range p.Files {
+		if i > 0 && p.Files[i-1].Path == f.Path {
+			return nil, fmt.Errorf("two files are planned at %s", f.Path)
+		}
 		old, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(f.Path)))
 		switch {
 		case errors.Is(err, fs.ErrNotExist):

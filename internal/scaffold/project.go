@@ -1,20 +1,19 @@
-// Package scaffold makes the projects that goplugin-new creates: first all of it in memory (project.go, from
-// templates/project and the generators), then on disk, all or nothing (plan.go).
+// Package scaffold makes the projects that goplugin-new creates and changes: first all of it in memory, then on disk,
+// all or nothing. project.go has what every project has, greeter.go the example and api.go an API that exists; code.go
+// writes hosts and plugins for the interfaces of an SDK; plan.go and write.go carry a plan out.
 package scaffold
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
+	"go/format"
 	"io/fs"
 	"path"
 	"runtime"
 	"strings"
-	"testing/fstest"
 	"text/template"
-
-	"google.golang.org/protobuf/compiler/protogen"
-	"google.golang.org/protobuf/types/pluginpb"
 
 	"github.com/goplugin-dev/goplugin/internal/compile"
 	"github.com/goplugin-dev/goplugin/internal/gen"
@@ -24,8 +23,11 @@ import (
 
 // Options are what a user decides about a new project.
 type Options struct {
-	Name   string // of the project, such as greeter
-	Module string // path of its Go module; default example.com/NAME
+	Name      string // of the project, such as greeter
+	Module    string // path of its Go module; default example.com/NAME
+	API       *API   // what the plugins serve; default a greeter, as an example
+	Style     string // of the generator; default its own
+	Transport string // of the generator; default its own
 }
 
 // BufVersion is the buf that the project's CI installs.
@@ -34,14 +36,18 @@ const BufVersion = "1.75.0"
 // project is what the templates know.
 type project struct {
 	Names
-	Module           string
-	ProtoPath        string // below proto/: greeter/v1/greeter.proto
-	ProtoFile        string // proto/greeter/v1/greeter.proto
-	GeneratorCommand string // of protoc-gen-goplugin, as a list in YAML
-	Released         bool   // whether that command works on every machine
-	BufVersion       string
-	Glue             gen.ServiceNames
-	Shared           gen.PackageNames
+	Module            string
+	ProtoFiles        []string // below proto/: greeter/v1/greeter.proto
+	MessageFiles      []string // what protoc-gen-go makes of them
+	Adopted           []string // the ProtoFiles that came from elsewhere
+	GoOptions         []string // of protoc-gen-go
+	GluePluginOptions []string // of protoc-gen-goplugin
+	GeneratorCommand  string   // of protoc-gen-goplugin, as a list in YAML
+	NewCommand        string   // of goplugin-new, as a shell runs it
+	Released          bool     // whether these commands work on every machine
+	BufVersion        string
+	NetRPC            bool // whether plugins speak net/rpc alone
+	PluginDirs        []string
 }
 
 // New returns the plan of a new project. Nothing is written.
@@ -50,10 +56,8 @@ func New(ctx context.Context, options Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if options.Module == "" {
-		options.Module = "example.com/" + options.Name
-	}
-	if err := checkModule(options.Module); err != nil {
+	module := cmp.Or(options.Module, "example.com/"+options.Name)
+	if err := checkModule(module); err != nil {
 		return nil, err
 	}
 	generator, err := findGenerator()
@@ -62,86 +66,77 @@ func New(ctx context.Context, options Options) (*Plan, error) {
 	}
 	p := &project{
 		Names:            names,
-		Module:           options.Module,
-		ProtoPath:        names.ProtoDir + "/" + names.ProtoBase + ".proto",
+		Module:           module,
 		GeneratorCommand: strings.Join(generator.command, ", "),
+		NewCommand:       generator.scaffolder,
 		Released:         generator.note == "",
 		BufVersion:       BufVersion,
+		NetRPC:           options.Transport == "netrpc",
 	}
-	p.ProtoFile = "proto/" + p.ProtoPath
+	p.setOptions(options)
 	plan := &Plan{}
 	if generator.note != "" {
 		plan.Notes = append(plan.Notes, generator.note)
 	}
-	if err := p.generate(ctx, plan); err != nil {
+	if options.API != nil {
+		err = p.adopt(ctx, plan, options.API)
+	} else {
+		err = p.greeter(ctx, plan, options.Style)
+	}
+	if err != nil {
 		return nil, err
 	}
-	plan.Next = []string{
-		fmt.Sprintf("go build -o plugins/bin/%s-english%s ./plugins/english", p.Name, executableSuffix()),
-		"go run ./cmd/" + p.Name,
-	}
-	return plan, p.render(plan)
+	return plan, p.renderShared(plan)
 }
 
-// executableSuffix ends the names of programs on this platform.
-func executableSuffix() string {
-	if runtime.GOOS == "windows" {
-		return ".exe"
+// setOptions sets the parameters of the generators.
+func (p *project) setOptions(options Options) {
+	p.GoOptions = []string{"module=" + p.Module}
+	p.GluePluginOptions = []string{"module=" + p.Module}
+	if options.Style != "" {
+		p.GluePluginOptions = append(p.GluePluginOptions, "style="+options.Style)
 	}
-	return ""
+	if options.Transport != "" {
+		p.GluePluginOptions = append(p.GluePluginOptions, "transport="+options.Transport)
+	}
 }
 
-// generate adds the .proto file and what the generators make of it, and learns the names in the generated code.
-func (p *project) generate(ctx context.Context, plan *Plan) error {
-	source, err := p.execute("proto/service.proto.tmpl")
+// generate returns what the generators make of .proto files, contents by path.
+func (p *project) generate(ctx context.Context, sources fs.FS, files []string) (map[string]string, error) {
+	made := map[string]string{}
+	req, err := compile.Request(ctx, sources, files, strings.Join(p.GoOptions, ","))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	plan.add(p.ProtoFile, source)
-	sources := fstest.MapFS{p.ProtoPath: {Data: source}}
-	req, err := compile.Request(ctx, sources, []string{p.ProtoPath}, "module="+p.Module)
-	if err != nil {
-		return err
+	if err := generate.Add(made, compile.RunProtocGenGo(req)); err != nil {
+		return nil, err
 	}
-	files, err := generate.Files(req)
-	if err != nil {
-		return fmt.Errorf("generate from %s: %w", p.ProtoFile, err)
+	for name := range made {
+		p.MessageFiles = append(p.MessageFiles, name)
 	}
-	for name, content := range files {
-		plan.add(name, []byte(content))
-	}
-	return p.learnNames(req)
+	parameter := strings.Join(p.GluePluginOptions, ",")
+	req.Parameter = &parameter
+	return made, generate.Add(made, gen.Run(req))
 }
 
-func (p *project) learnNames(req *pluginpb.CodeGeneratorRequest) error {
-	plugin, err := protogen.Options{}.New(req)
-	if err != nil {
-		return err
-	}
-	packages, err := gen.Build(plugin, gen.Options{Style: gen.StyleAuto})
-	if err != nil {
-		return err
-	}
-	p.Shared, p.Glue = packages[0].Names, packages[0].Services[0].Names
-	return nil
+// renderShared adds the files that every project has.
+func (p *project) renderShared(plan *Plan) error {
+	return render(plan, p, map[string]string{
+		"shared/Makefile.tmpl":                 "Makefile",
+		"shared/go.mod.tmpl":                   "go.mod",
+		"shared/go.sum.tmpl":                   "go.sum",
+		"shared/buf.yaml.tmpl":                 "buf.yaml",
+		"shared/buf.gen.yaml.tmpl":             "buf.gen.yaml",
+		"shared/gitignore.tmpl":                ".gitignore",
+		"shared/.github/workflows/ci.yml.tmpl": ".github/workflows/ci.yml",
+		"shared/.vscode/launch.json.tmpl":      ".vscode/launch.json",
+	})
 }
 
-// render adds the files made from templates.
-func (p *project) render(plan *Plan) error {
-	for source, target := range map[string]string{
-		"README.md.tmpl":                "README.md",
-		"Makefile.tmpl":                 "Makefile",
-		"go.mod.tmpl":                   "go.mod",
-		"go.sum.tmpl":                   "go.sum",
-		"buf.yaml.tmpl":                 "buf.yaml",
-		"buf.gen.yaml.tmpl":             "buf.gen.yaml",
-		"gitignore.tmpl":                ".gitignore",
-		".github/workflows/ci.yml.tmpl": ".github/workflows/ci.yml",
-		"cmd/host/main.go.tmpl":         "cmd/" + p.Name + "/main.go",
-		"plugins/english/main.go.tmpl":  "plugins/english/main.go",
-		"e2e_test.go.tmpl":              "e2e_test.go",
-	} {
-		content, err := p.execute(source)
+// render adds files made from templates, given by source and target.
+func render(plan *Plan, data any, files map[string]string) error {
+	for source, target := range files {
+		content, err := execute(source, data)
 		if err != nil {
 			return err
 		}
@@ -150,18 +145,34 @@ func (p *project) render(plan *Plan) error {
 	return nil
 }
 
-func (p *project) execute(name string) ([]byte, error) {
+// execute returns what a template makes of data. Go code is formatted.
+func execute(name string, data any) ([]byte, error) {
 	text, err := fs.ReadFile(templates.Project, path.Join("project", name))
 	if err != nil {
 		return nil, err
 	}
-	t, err := template.New(name).Option("missingkey=error").Parse(string(text))
+	t, err := template.New(name).Funcs(template.FuncMap{"join": strings.Join}).Option("missingkey=error").Parse(string(text))
 	if err != nil {
 		return nil, err
 	}
 	var out bytes.Buffer
-	if err := t.Execute(&out, p); err != nil {
+	if err := t.Execute(&out, data); err != nil {
 		return nil, err
 	}
-	return out.Bytes(), nil
+	if !strings.HasSuffix(name, ".go.tmpl") {
+		return out.Bytes(), nil
+	}
+	source, err := format.Source(out.Bytes())
+	if err != nil {
+		return nil, fmt.Errorf("%s gives no Go: %w\n%s", name, err, out.Bytes())
+	}
+	return source, nil
+}
+
+// executableSuffix ends the names of programs on this platform.
+func executableSuffix() string {
+	if runtime.GOOS == "windows" {
+		return ".exe"
+	}
+	return ""
 }

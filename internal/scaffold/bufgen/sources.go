@@ -141,20 +141,28 @@ func (s *sources) groups(strategy string) [][]string {
 	return groups
 }
 
-// located returns an error with the path on this machine in front of each line that begins with a path in imports, and
-// what to do about imports that are in no module.
+// located returns an error with paths on this machine, and with what to do about imports that are in no module.
 func (s *sources) located(err error) error {
 	if err == nil {
 		return nil
 	}
+	lines := strings.Split(Located(err, func(name string) string { return s.files[name] }).Error(), "\n")
+	for i, line := range lines {
+		if len(s.deps) > 0 && strings.Contains(line, "file does not exist") {
+			lines[i] += fmt.Sprintf(" (only buf can fetch the deps of %s, %s: run \"buf generate\")", WorkspaceFile, strings.Join(s.deps, ", "))
+		}
+	}
+	return errors.New(strings.Join(lines, "\n"))
+}
+
+// Located returns an error of the compiler or a generator with the path on this machine in front of each line that
+// begins with a path in imports. find returns that path, or "" where it knows none.
+func Located(err error, find func(name string) string) error {
 	lines := strings.Split(err.Error(), "\n")
 	for i, line := range lines {
 		name, rest, _ := strings.Cut(line, ":")
-		if file, ok := s.files[name]; ok {
+		if file := find(name); file != "" {
 			lines[i] = file + ":" + rest
-		}
-		if len(s.deps) > 0 && strings.Contains(line, "file does not exist") {
-			lines[i] += fmt.Sprintf(" (only buf can fetch the deps of %s, %s: run \"buf generate\")", WorkspaceFile, strings.Join(s.deps, ", "))
 		}
 	}
 	return errors.New(strings.Join(lines, "\n"))

@@ -1,0 +1,269 @@
+package scaffold
+
+import (
+	"context"
+	"fmt"
+	"go/token"
+	"go/types"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/types/descriptorpb"
+
+	"github.com/goplugin-dev/goplugin/internal/compile"
+	"github.com/goplugin-dev/goplugin/internal/scaffold/sdk"
+)
+
+// An API is what exists before its project does: .proto files.
+type API struct {
+	Sources fs.FS    // where they and their imports are, by their paths in imports
+	Files   []string // those that declare what plugins serve
+	Own     bool     // whether they were made for this project: they are then linted, and name its Go packages
+
+	search searchPath // of Sources that are files
+}
+
+// apiProject is what the templates of a project around an API know.
+type apiProject struct {
+	*project
+	OwnAPI   bool
+	Packages []*apiPackage
+}
+
+// apiPackage is one Go package of an API, and the plugin that serves it.
+type apiPackage struct {
+	*pluginProgram
+	Dir          string // of the package: sdk/kvv1
+	Pattern      string // of the names of its plugins: kv-*
+	HostServices []hostService
+	Callbacks    []*skeleton // what the host passes to the plugins
+}
+
+// adopt adds an API that exists: its .proto files as they are, a host that calls every method, and for each Go package
+// a plugin whose methods are ready to be filled in.
+func (p *project) adopt(ctx context.Context, plan *Plan, api *API) error {
+	if err := p.addSources(ctx, plan, api); err != nil {
+		return api.search.located(err)
+	}
+	files, err := p.generate(ctx, api.Sources, p.ProtoFiles)
+	if err != nil {
+		return api.search.located(err)
+	}
+	for name, content := range files {
+		plan.add(name, []byte(content))
+	}
+	packages, err := p.readPackages(files)
+	if err != nil {
+		return err
+	}
+	a := &apiProject{project: p, OwnAPI: api.Own}
+	packages = slices.DeleteFunc(packages, func(pkg *sdk.Package) bool { return len(pkg.Plugins()) == 0 })
+	services, callbacks := names{}, names{}
+	for _, pkg := range packages {
+		a.Packages = append(a.Packages, p.apiPackage(pkg, len(packages) > 1, services, callbacks))
+	}
+	if len(a.Packages) == 0 {
+		return fmt.Errorf("%s: expected a service, found none that a plugin can serve", strings.Join(api.Files, ", "))
+	}
+	return a.write(plan)
+}
+
+// addSources adds the .proto files of an API with all that they import, and settles their Go packages.
+func (p *project) addSources(ctx context.Context, plan *Plan, api *API) error {
+	req, err := compile.Request(ctx, api.Sources, api.Files, "")
+	if err != nil {
+		return err
+	}
+	var own []*descriptorpb.FileDescriptorProto
+	for _, file := range req.GetProtoFile() {
+		if !strings.HasPrefix(file.GetName(), "google/protobuf/") {
+			own = append(own, file)
+		}
+	}
+	for _, file := range own {
+		content, err := fs.ReadFile(api.Sources, file.GetName())
+		if err != nil {
+			return err
+		}
+		plan.add("proto/"+file.GetName(), content)
+		p.ProtoFiles = append(p.ProtoFiles, file.GetName())
+	}
+	slices.Sort(p.ProtoFiles)
+	if !api.Own {
+		p.Adopted = p.ProtoFiles
+	}
+	mapping := p.goPackages(own)
+	p.GoOptions = append(p.GoOptions, mapping...)
+	p.GluePluginOptions = append(p.GluePluginOptions, mapping...)
+	return nil
+}
+
+// goPackages returns the options that put .proto files into Go packages of this module: those of one proto package into
+// one. A file that names a package of the module itself needs none.
+func (p *project) goPackages(files []*descriptorpb.FileDescriptorProto) []string {
+	owners := map[string]string{} // proto packages by Go package
+	names := map[string]string{}  // and the other way round
+	var options []string
+	for _, file := range files {
+		own, _, _ := strings.Cut(file.GetOptions().GetGoPackage(), ";")
+		if strings.HasPrefix(own, p.Module+"/") {
+			continue
+		}
+		pkg := file.GetPackage()
+		if names[pkg] == "" {
+			names[pkg] = goPackageName(pkg, p.ProtoBase, owners)
+			owners[names[pkg]] = pkg
+		}
+		options = append(options, fmt.Sprintf("M%s=%s/sdk/%s;%s", file.GetName(), p.Module, names[pkg], names[pkg]))
+	}
+	slices.Sort(options)
+	return options
+}
+
+var packageVersion = regexp.MustCompile(`^v[0-9]+((alpha|beta)[0-9]+)?$`)
+
+// goPackageName returns the name of the Go package for a proto package: kvv1 for acme.kv.v1, one with more of its words
+// where that is taken, and kvpb, after the project, where its name says nothing.
+func goPackageName(pkg, project string, taken map[string]string) string {
+	clean := func(s string) string { return strings.ReplaceAll(strings.ToLower(s), "_", "") }
+	words := strings.Split(clean(pkg), ".")
+	from := len(words) - 1
+	if packageVersion.MatchString(words[from]) && from > 0 {
+		from--
+	}
+	candidates := []string{}
+	for ; from >= 0; from-- {
+		candidates = append(candidates, strings.Join(words[from:], ""))
+	}
+	candidates = slices.DeleteFunc(candidates, saysNothing)
+	for name := clean(project) + "pb"; ; name += "x" {
+		for _, candidate := range append(candidates, name) {
+			if _, clash := taken[candidate]; !clash {
+				return candidate
+			}
+		}
+	}
+}
+
+// saysNothing reports whether a name is none for a Go package of an SDK: too common, or special to Go.
+func saysNothing(name string) bool {
+	common := []string{"", "api", "grpc", "internal", "main", "pb", "plugin", "plugins", "proto", "protobuf", "rpc", "service", "services", "vendor"}
+	return slices.Contains(common, name) || token.IsKeyword(name) || types.Universe.Lookup(name) != nil || strings.HasSuffix(name, "test")
+}
+
+// readPackages reads the Go packages with services among generated files, in the order of their directories.
+func (p *project) readPackages(files map[string]string) ([]*sdk.Package, error) {
+	byDir := map[string]map[string]string{}
+	for name, content := range files {
+		dir := path.Dir(name)
+		if byDir[dir] == nil {
+			byDir[dir] = map[string]string{}
+		}
+		byDir[dir][path.Base(name)] = content
+	}
+	return readPackages(p.Module, byDir)
+}
+
+// apiPackage returns what the templates know of a Go package. several says that there are others, whose plugins must
+// have other names; services and callbacks are the names that the host has taken for either.
+func (p *project) apiPackage(pkg *sdk.Package, several bool, services, callbacks names) *apiPackage {
+	kind := ""
+	if several {
+		kind = pkg.Name + "-"
+	}
+	a := &apiPackage{
+		pluginProgram: newPluginProgram(pkg, p.Name, kind+"first", p.NetRPC),
+		Dir:           strings.TrimPrefix(pkg.ImportPath, p.Module+"/"),
+		Pattern:       p.Name + "-" + kind + "*",
+	}
+	called := map[string]string{}
+	for _, s := range calledBack(pkg) {
+		callback := newSkeleton(pkg, s, callbacks)
+		a.Callbacks = append(a.Callbacks, callback)
+		called[pkg.Qualifier+"."+s.Name] = callback.Type
+	}
+	for _, s := range pkg.Plugins() {
+		if len(s.Methods) > 0 {
+			a.HostServices = append(a.HostServices, newHostService(pkg, s, called, services))
+		}
+	}
+	return a
+}
+
+// write adds the host, the plugins and their tests.
+func (a *apiProject) write(plan *Plan) error {
+	host := "cmd/" + a.Name + "/"
+	err := render(plan, a, map[string]string{
+		"api/README.md.tmpl":        "README.md",
+		"api/cmd/host/main.go.tmpl": host + "main.go",
+		"api/cmd/host/call.go.tmpl": host + "call.go",
+		"api/e2e_test.go.tmpl":      "e2e_test.go",
+	})
+	if err != nil {
+		return err
+	}
+	if err := a.writeStreams(plan, host); err != nil {
+		return err
+	}
+	for _, pkg := range a.Packages {
+		a.PluginDirs = append(a.PluginDirs, pkg.PluginDir)
+		if err := pkg.pluginProgram.write(plan); err != nil {
+			return err
+		}
+		if err := pkg.writeHost(plan, host); err != nil {
+			return err
+		}
+		plan.Next = append(plan.Next, fmt.Sprintf("go build -o plugins/bin/%s%s ./%s", pkg.Program, executableSuffix(), pkg.PluginDir))
+	}
+	plan.Next = append(plan.Next, "go run ./cmd/"+a.Name+" "+strings.Join(a.FirstCall(), " "))
+	return nil
+}
+
+// writeStreams adds the part of the host that handles streams, as far as a method has some.
+func (a *apiProject) writeStreams(plan *Plan, dir string) error {
+	var calls strings.Builder
+	for _, pkg := range a.Packages {
+		for _, s := range pkg.HostServices {
+			for _, m := range s.Methods {
+				calls.WriteString(m.Call + "\n")
+			}
+		}
+	}
+	uses := struct{ Input, ShowAll, Copy bool }{
+		strings.Contains(calls.String(), "input["), strings.Contains(calls.String(), "showAll("), strings.Contains(calls.String(), "c.copy("),
+	}
+	if !uses.Input && !uses.ShowAll && !uses.Copy {
+		return nil
+	}
+	return render(plan, uses, map[string]string{"api/cmd/host/stream.go.tmpl": dir + "stream.go"})
+}
+
+// writeHost adds the files of the host that call the services of the package, and those for what the plugins call back.
+func (a *apiPackage) writeHost(plan *Plan, dir string) error {
+	for _, s := range a.HostServices {
+		if err := render(plan, s, map[string]string{"api/cmd/host/service.go.tmpl": dir + s.File}); err != nil {
+			return err
+		}
+	}
+	for _, s := range a.Callbacks {
+		if err := render(plan, s, map[string]string{"api/plugin/service.go.tmpl": dir + "callback" + s.File()}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// FirstCall returns the arguments that call the first method of the host; none where there is no method.
+func (a *apiProject) FirstCall() []string {
+	for _, pkg := range a.Packages {
+		for _, s := range pkg.HostServices {
+			for _, m := range s.Methods {
+				return []string{s.Command, m.Command}
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,79 @@
+package scaffold
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/goplugin-dev/goplugin/internal/scaffold/bufgen"
+)
+
+// A searchPath is the directories in which .proto files are looked up, in order.
+type searchPath []string
+
+// FindAPI returns the API of .proto files, given by their paths. Imports are looked up in the directories of dirs, by
+// default in that of the first file and in the current one.
+func FindAPI(files, dirs []string) (*API, error) {
+	search := searchPath(dirs)
+	if len(search) == 0 {
+		search = searchPath{filepath.Dir(files[0]), "."}
+	}
+	api := &API{Sources: search, search: search}
+	for _, file := range files {
+		if _, err := os.Stat(file); err != nil {
+			return nil, fmt.Errorf("--proto %s: %w", file, err)
+		}
+		name, err := search.nameOf(file)
+		if err != nil {
+			return nil, err
+		}
+		api.Files = append(api.Files, name)
+	}
+	return api, nil
+}
+
+// Open opens a file by its path in imports.
+func (s searchPath) Open(name string) (fs.File, error) {
+	for _, dir := range s {
+		file, err := os.Open(filepath.Join(dir, filepath.FromSlash(name)))
+		if !errors.Is(err, fs.ErrNotExist) {
+			return file, err
+		}
+	}
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+}
+
+// located returns an error with paths on this machine.
+func (s searchPath) located(err error) error {
+	return bufgen.Located(err, func(name string) string {
+		for _, dir := range s {
+			file := filepath.Join(dir, filepath.FromSlash(name))
+			if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
+				return file
+			}
+		}
+		return ""
+	})
+}
+
+// nameOf returns the path of a file in imports: that below the first directory which holds it.
+func (s searchPath) nameOf(file string) (string, error) {
+	absolute, err := filepath.Abs(file)
+	if err != nil {
+		return "", err
+	}
+	for _, dir := range s {
+		root, err := filepath.Abs(dir)
+		if err != nil {
+			return "", err
+		}
+		if rel, err := filepath.Rel(root, absolute); err == nil && filepath.IsLocal(rel) {
+			return filepath.ToSlash(rel), nil
+		}
+	}
+	return "", fmt.Errorf("--proto %s: is in none of the directories that are searched for imports (%s): name one above it with --proto-path",
+		file, strings.Join(s, ", "))
+}
