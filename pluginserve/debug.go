@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -38,8 +39,9 @@ func serveDebug(config *plugin.ServeConfig, s settings, stdout io.Writer) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	keep := newKeeper(ctx)
-	if server := newServer(config, log, append(samePeer(log), keep.options()...)...); server != nil {
+	calls := newCalls()
+	more := slices.Concat(samePeer(log), calls.options(), newKeeper(ctx).options())
+	if server := newServer(config, log, more...); server != nil {
 		config.GRPCServer = server
 	}
 	session := startSession(config, false)
@@ -54,7 +56,7 @@ func serveDebug(config *plugin.ServeConfig, s settings, stdout io.Writer) int {
 	case <-session.closed:
 	}
 	session.end()
-	return s.finish(log)
+	return s.finish(log, calls)
 }
 
 // prepareDebug leaves config one version to serve and a quiet server, and the environment nothing that only a host sets.

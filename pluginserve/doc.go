@@ -30,7 +30,9 @@
 //
 // The variable is named after the magic cookie. Hosts may come and go, one at a time, and none can end the plugin.
 // It can run below a debugger: dlv debug . -- -debug. Of several protocol versions it serves the newest, or the newest
-// that PLUGIN_PROTOCOL_VERSIONS names (2, or 1,2), the variable by which hosts say what they know. There is no TLS.
+// that PLUGIN_PROTOCOL_VERSIONS names (2, or 1,2), the variable by which hosts say what they know. There is no TLS but
+// that of the ServeConfig's TLSProvider. Over net/rpc, a host that asks the plugin to end does end it: go-plugin's own
+// does, one of package pluginhost does not.
 //
 // The plugin's own flags stay its own: Run compares the arguments before a "--" with -debug and --debug, and only
 // without a host. A plugin that parses its flags before Run must define one of that name, or use GOPLUGIN_DEBUG.

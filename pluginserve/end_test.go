@@ -68,16 +68,20 @@ func (h *killableHost) awaitPlugin(t *testing.T) {
 }
 
 func TestHookRuns(t *testing.T) {
-	for name, end := range map[string]func(*killableHost) error{
-		"when the host asks":       func(h *killableHost) error { return h.stdin.Close() },
-		"when the host was killed": func(h *killableHost) error { return h.cmd.Process.Kill() },
-		"at SIGTERM":               func(h *killableHost) error { return signalAndClose(h, syscall.SIGTERM) },
-		"and SIGINT is ignored":    func(h *killableHost) error { return signalAndClose(h, syscall.SIGINT) },
+	for name, test := range map[string]struct {
+		role string
+		end  func(*killableHost) error
+	}{
+		"when the host asks":       {"hook", func(h *killableHost) error { return h.stdin.Close() }},
+		"when the host was killed": {"hook", func(h *killableHost) error { return h.cmd.Process.Kill() }},
+		"at SIGTERM":               {"hook", func(h *killableHost) error { return signalAndClose(h, syscall.SIGTERM) }},
+		"and SIGINT is ignored":    {"hook", func(h *killableHost) error { return signalAndClose(h, syscall.SIGINT) }},
+		"after the last call":      {"drain", func(h *killableHost) error { return h.stdin.Close() }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := startKillableHost(t, "hook")
-			if err := end(h); err != nil {
+			h := startKillableHost(t, test.role)
+			if err := test.end(h); err != nil {
 				t.Fatal(err)
 			}
 			h.awaitPlugin(t)

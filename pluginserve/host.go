@@ -26,7 +26,8 @@ func serveHost(config *plugin.ServeConfig, s settings) int {
 		config.Logger.Error("cannot serve", "error", err)
 		return 1
 	}
-	certificate := prepareHosted(config, streams)
+	calls := newCalls()
+	certificate := prepareHosted(config, streams, calls)
 	session := startSession(config, true)
 	at := session.address()
 	if at == nil {
@@ -43,12 +44,12 @@ func serveHost(config *plugin.ServeConfig, s settings) int {
 	}
 	session.end()
 	streams.show()
-	return s.finish(config.Logger)
+	return s.finish(config.Logger, calls)
 }
 
 // prepareHosted gives config a server and a transport of ours. The certificate that it points to is set once the server
 // has started: it is in DER, or nil where there is none to tell the host.
-func prepareHosted(config *plugin.ServeConfig, streams *streams) *[]byte {
+func prepareHosted(config *plugin.ServeConfig, streams *streams, calls *calls) *[]byte {
 	certificate := new([]byte)
 	provider := config.TLSProvider
 	config.TLSProvider = func() (*tls.Config, error) {
@@ -60,7 +61,7 @@ func prepareHosted(config *plugin.ServeConfig, streams *streams) *[]byte {
 		streams.hide()
 		return transport, nil
 	}
-	if server := newServer(config, config.Logger, samePeer(config.Logger)...); server != nil {
+	if server := newServer(config, config.Logger, append(samePeer(config.Logger), calls.options()...)...); server != nil {
 		config.GRPCServer = func(options []grpc.ServerOption) *grpc.Server {
 			streams.show()
 			return server(options)

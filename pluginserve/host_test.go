@@ -132,6 +132,17 @@ func TestPanicOfGeneratedCode(t *testing.T) {
 	}
 }
 
+// TestHostOfADebuggingUser holds that GOPLUGIN_DEBUG of a shell does not reach the plugins of a host that it starts.
+func TestHostOfADebuggingUser(t *testing.T) {
+	h := startHost(t, "probe", func(c *plugin.ClientConfig) {
+		c.Cmd.Env = append(c.Cmd.Env, "GOPLUGIN_DEBUG=1")
+		c.Cmd.Args = append(c.Cmd.Args, "-debug")
+	})
+	if _, err := do(h.connect(t), "pid"); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestOutputReachesTheHostOnce(t *testing.T) {
 	h := startHost(t, "probe")
 	conn := h.connect(t)

@@ -33,8 +33,12 @@ func runHost() {
 		fmt.Println(err)
 		return
 	}
-	pid, err := do(raw.(*grpc.ClientConn), "pid")
+	conn := raw.(*grpc.ClientConn)
+	pid, err := do(conn, "pid")
+	if err == nil {
+		go func() { _, _ = do(conn, "hang") }() // a call is under way when the plugin ends
+		_, err = do(conn, "await hang")
+	}
 	fmt.Println("started", pid, err)
-	go func() { _, _ = do(raw.(*grpc.ClientConn), "hang") }() // a call is under way when the host is killed
 	_, _ = io.Copy(io.Discard, os.Stdin)
 }

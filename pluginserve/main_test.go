@@ -33,6 +33,7 @@ var roles = map[string]func(){
 	"versions":  func() { pluginserve.Run(versionedConfig()) },
 	"net/rpc":   func() { pluginserve.Run(netRPCConfig()) },
 	"hook":      serveHook,
+	"drain":     serveDrain,
 	"slow hook": serveSlowHook,
 	"outlive":   func() { pluginserve.Run(probeConfig(), pluginserve.OutliveHost()) },
 	"host":      runHost,
@@ -94,6 +95,16 @@ func serveHook() {
 func serveSlowHook() {
 	pluginserve.Run(probeConfig(), pluginserve.OnShutdown(time.Millisecond, func(context.Context) error {
 		select {}
+	}))
+}
+
+// serveDrain shuts down after the call that is under way, which takes its time to end.
+func serveDrain() {
+	pluginserve.Run(probeConfig(), pluginserve.OnShutdown(time.Minute, func(context.Context) error {
+		if !lingered.Load() {
+			return errors.New("a handler still runs")
+		}
+		return os.WriteFile(os.Getenv("HOOK_FILE"), []byte("done"), 0o600)
 	}))
 }
 

@@ -1,12 +1,14 @@
 package pluginserve_test
 
 import (
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -95,4 +97,22 @@ func dialAs(user int, socket string) (conn net.Conn, err error) {
 	}()
 	<-done
 	return conn, err
+}
+
+// TestTLSWithoutTheHostsCertificate holds that who knows only the path of the socket gets nowhere under AutoMTLS.
+func TestTLSWithoutTheHostsCertificate(t *testing.T) {
+	dir := t.TempDir()
+	h := startHost(t, "probe", transports["AutoMTLS"], func(c *plugin.ClientConfig) {
+		c.Cmd.Env = append(c.Cmd.Env, "TMPDIR="+dir)
+		c.SkipHostEnv = true
+	})
+	h.connect(t)
+	conn, err := tls.Dial("unix", openToAll(t, dir), &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2"}})
+	if err == nil {
+		_, err = conn.Read(make([]byte, 1)) // TLS 1.3 tells only now
+		_ = conn.Close()
+	}
+	if err == nil || !strings.Contains(err.Error(), "certificate required") {
+		t.Errorf("a client without a certificate got %v", err)
+	}
 }

@@ -7,8 +7,10 @@ import (
 	"log/slog"
 	"net/rpc"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -65,13 +67,25 @@ func probeMethod[Req any](name string, call func(context.Context, *Req) (any, er
 	}
 }
 
+var (
+	hanging  = make(chan struct{}) // closed when a call hangs, of which there may be one
+	lingered atomic.Bool           // set when it has ended
+)
+
 // probeDo does what a test asks for.
 func probeDo(ctx context.Context, in *wrapperspb.StringValue) (any, error) {
 	switch in.GetValue() {
 	case "panic":
 		panic("as asked")
+	case "await hang":
+		<-hanging
 	case "hang":
+		close(hanging)
 		<-ctx.Done()
+		for range 1000 { // A handler needs some time to notice.
+			runtime.Gosched()
+		}
+		lingered.Store(true)
 		return nil, ctx.Err()
 	case "print":
 		fmt.Fprintln(os.Stdout, "printed to stdout")

@@ -21,10 +21,11 @@ type settings struct {
 	outliveHost     bool
 }
 
-// OnShutdown has Run call shutdown once before it returns, after the server has stopped: no call starts any more, and
-// the contexts of those that ran are cancelled. The context of shutdown ends after timeout. Run does not wait longer,
-// even if shutdown does, and logs its error. Go-plugin's hosts kill a plugin 2 s after they asked it to end, so a timeout
-// should be shorter.
+// OnShutdown has Run call shutdown once before it returns, after the server has stopped: no call starts any more, the
+// contexts of those that ran are cancelled, and their gRPC handlers have returned or had half of timeout to do so. The
+// context of shutdown ends when timeout has passed since the server stopped. Run does not wait longer, even if shutdown
+// does, and logs its error. Go-plugin's hosts kill a plugin 2 s after they asked it to end, so a timeout should be
+// shorter.
 func OnShutdown(timeout time.Duration, shutdown func(ctx context.Context) error) Option {
 	return func(s *settings) { s.shutdown, s.shutdownTimeout = shutdown, timeout }
 }
@@ -101,28 +102,36 @@ func sorted[K int | string, V any](m map[K]V) []K {
 	return slices.Sorted(maps.Keys(m))
 }
 
-// finish runs the function of OnShutdown, and returns the exit code.
-func (s settings) finish(log hclog.Logger) int {
+// finish waits for the calls that still run, and runs the function of OnShutdown. It returns the exit code.
+func (s settings) finish(log hclog.Logger, calls *calls) int {
 	if s.shutdown == nil {
 		return 0
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), s.shutdownTimeout)
 	defer cancel()
-	done := make(chan error, 1)
-	go func() { done <- s.shutdown(ctx) }()
-	var err error
-	select {
-	case err = <-done:
-	case <-ctx.Done():
-		select { // It may have kept its deadline by a hair.
-		case err = <-done:
-		default:
-			err = fmt.Errorf("still running after %v, its timeout", s.shutdownTimeout)
-		}
-	}
-	if err != nil {
+	half, cancelHalf := context.WithTimeout(ctx, s.shutdownTimeout/2)
+	calls.drain(half)
+	cancelHalf()
+	if err := s.callShutdown(ctx); err != nil {
 		log.Error("the plugin's shutdown function failed", "error", err)
 		return 1
 	}
 	return 0
+}
+
+// callShutdown does not wait for a function that outlasts its context.
+func (s settings) callShutdown(ctx context.Context) error {
+	done := make(chan error, 1)
+	go func() { done <- s.shutdown(ctx) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	select { // It may have kept its deadline by a hair.
+	case err := <-done:
+		return err
+	default:
+		return fmt.Errorf("still running after %v, its timeout", s.shutdownTimeout)
+	}
 }
