@@ -1,6 +1,10 @@
 // Package fromgo makes a .proto file from a Go interface: the start for a program that has its interface already. The
 // file holds a service with goplugin directives, from which protoc-gen-goplugin makes an interface that is as near to
 // the original as the boundary between two processes allows. What differs and what cannot be carried is listed.
+//
+// Not listed is what holds for every plugin: values are copied, a slice or map that is empty arrives as nil, and a
+// string must be valid UTF-8. A callback can be called until the method that it was passed to returns, unless the
+// .proto file is changed to say lifetime=plugin.
 package fromgo
 
 import (
@@ -37,7 +41,8 @@ type Result struct {
 	Assignable bool
 }
 
-// Convert loads a Go package and makes a .proto file (proto3) from one of its interfaces.
+// Convert loads a Go package and makes a .proto file (proto3) from one of its interfaces. It takes as long as the Go
+// command needs to build the dependencies of the package, where its build cache lacks them.
 //
 // The error holds what the go command and the compiler said of the package, names the interfaces that there are, or
 // lists all problems where no method of the interface can be carried.
@@ -62,16 +67,19 @@ func convert(src *source, name *types.TypeName, o Options) (*Result, error) {
 	c.root(name, o.Service)
 	f, problems := c.file()
 	if len(f.Services[0].RPCs) == 0 {
-		return nil, fmt.Errorf("%s: nothing of the interface %s can be carried:\n%w", src.at(name), name.Name(), joined(problems))
+		return nil, fmt.Errorf("%s: nothing of the interface %s can be carried:\n%w", src.at(name), name.Name(), leftOut(problems))
 	}
 	text, err := f.print()
 	return &Result{Proto: text, Problems: problems, Assignable: !c.signatureChanged}, err
 }
 
-func joined(problems []Problem) error {
+// leftOut returns what was left out as one error, a line each.
+func leftOut(problems []Problem) error {
 	var list []error
 	for _, p := range problems {
-		list = append(list, errors.New(p.String()))
+		if p.Kind == LeftOut {
+			list = append(list, errors.New(p.String()))
+		}
 	}
 	return errors.Join(list...)
 }

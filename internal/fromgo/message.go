@@ -12,7 +12,7 @@ func (c *converter) structure(t types.Type, s *types.Struct, hint string) (value
 	if m, ok := c.messages.At(t).(*message); ok {
 		return c.messageValue(m), nil
 	}
-	if err := refusedStruct(t, s); err != nil {
+	if err := c.refusedStruct(t, s); err != nil {
 		return value{}, err
 	}
 	m := &message{}

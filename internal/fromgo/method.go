@@ -2,6 +2,7 @@ package fromgo
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"go/types"
 	"slices"
@@ -110,11 +111,13 @@ func (b *methodBuilder) carry(parts []*part, what string) {
 	}
 }
 
-// partValue returns how one parameter or result crosses. An interface of the user's own is a callback, as a parameter
-// that is not a stream.
+// partValue returns how one parameter or result crosses. An interface of the user's own is a callback, as a parameter.
 func (b *methodBuilder) partValue(p *part, hint, what string) (value, error) {
 	named, ok := types.Unalias(p.Type()).(*types.Named)
-	if ok && what == "parameter" && b.isCallback(named) {
+	if ok && b.isCallback(named) {
+		if what == "result" {
+			return value{}, errors.New("an interface cannot be a result: return what identifies it, such as a string, and take that in the methods of this interface")
+		}
 		s := b.serviceOf(named.Obj(), "")
 		b.callbacks = append(b.callbacks, s)
 		return value{scalar: "uint32", callback: s, goType: b.generatedType(s.GoName)}, nil
@@ -227,7 +230,7 @@ func (b *methodBuilder) nameMessage(m *message, name string) {
 func (b *methodBuilder) compare(r *rpc) {
 	params := []string{"ctx context.Context"}
 	for _, p := range b.params {
-		params = append(params, strings.TrimPrefix(p.Name()+" "+b.generatedPart(p, r.Request), " "))
+		params = append(params, cmp.Or(p.Name(), p.fields[0].Name)+" "+b.generatedPart(p, r.Request))
 		b.asIs = b.asIs && p.same
 	}
 	var results []string

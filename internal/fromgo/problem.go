@@ -28,7 +28,7 @@ type Problem struct {
 // String returns file:line:column: text.
 func (p Problem) String() string { return fmt.Sprintf("%s: %s", p.Position, p.Text) }
 
-// sorted returns problems in the order of the sources, each once.
+// sorted returns problems in the order of the sources.
 func sorted(problems []Problem) []Problem {
 	slices.SortStableFunc(problems, func(a, b Problem) int {
 		return cmp.Or(
@@ -38,5 +38,5 @@ func sorted(problems []Problem) []Problem {
 			strings.Compare(a.Text, b.Text),
 		)
 	})
-	return slices.Compact(problems)
+	return problems
 }

@@ -3,6 +3,7 @@ package fromgo
 import (
 	"errors"
 	"fmt"
+	"go/token"
 	"go/types"
 	"path"
 	"strings"
@@ -42,8 +43,10 @@ func wellKnown(t *types.Named) (value, bool) {
 	}
 	v := value{scalar: "google.protobuf." + t.Obj().Name(), goType: types.NewPointer(t)}
 	switch pkg := path.Base(t.Obj().Pkg().Path()); pkg {
-	case "timestamppb", "durationpb": // which the generator shows as those of package time
-		return value{}, false
+	case "timestamppb":
+		v.file, v.goType = timestampFile, ofPackageTime("Time")
+	case "durationpb":
+		v.file, v.goType = durationFile, ofPackageTime("Duration")
 	case "anypb", "emptypb", "structpb", "wrapperspb":
 		v.file = "google/protobuf/" + strings.TrimSuffix(pkg, "pb") + ".proto"
 	case "fieldmaskpb":
@@ -52,6 +55,13 @@ func wellKnown(t *types.Named) (value, bool) {
 		return value{}, false
 	}
 	return v, true
+}
+
+// ofPackageTime stands for a type of package time, which the generator makes of a message where the original has
+// another type.
+func ofPackageTime(name string) types.Type {
+	obj := types.NewTypeName(token.NoPos, types.NewPackage("time", "time"), name, nil)
+	return types.NewNamed(obj, types.NewStruct(nil, nil), nil)
 }
 
 // isProtoMessage reports whether a type is a message that protoc-gen-go generated.
@@ -76,10 +86,6 @@ func refusedByName(t *types.Named) error {
 		return errors.New("an iterator can only be a parameter or a result by itself: move it there, or use a slice")
 	case t.TypeArgs().Len() > 0:
 		return fmt.Errorf("%s is an instance of a generic type, which has no name of its own: declare a type for it, such as \"type %s %s\"", typeName(t), instanceName(t), typeName(t))
-	case isType(t, wellKnownPackages+"timestamppb", "Timestamp"):
-		return errors.New("the generator makes a time.Time of it: use that")
-	case isType(t, wellKnownPackages+"durationpb", "Duration"):
-		return errors.New("the generator makes a time.Duration of it: use that")
 	case !types.IsInterface(t) && isProtoMessage(t):
 		return errors.New("it is a message of another .proto file, which this one does not import: add the import and the field by hand")
 	}
@@ -105,9 +111,11 @@ func (c *converter) refusedInterface(t types.Type, iface *types.Interface) error
 	named, ok := t.(*types.Named)
 	switch {
 	case iface.Empty():
-		return errors.New("it can hold anything, which no .proto type can: name what it holds, such as a struct with a field for each case")
+		return errors.New("it can hold anything, which no .proto type can: name what it holds, such as a struct with a field for each case, or use a *structpb.Value, which holds what JSON can")
 	case !iface.IsMethodSet():
 		return errors.New("a constraint has no values: use one of its types")
+	case streamOf(t, false) != nil:
+		return errors.New("a reader or writer can only be a parameter or a result by itself: move it there, or use a []byte")
 	case !ok:
 		return errors.New("an interface needs a name to become a callback: declare it as a type")
 	case !c.src.own(named.Obj().Pkg()):
@@ -117,7 +125,7 @@ func (c *converter) refusedInterface(t types.Type, iface *types.Interface) error
 }
 
 // refusedStruct says why a struct cannot cross at all: another process would see nothing of it.
-func refusedStruct(t types.Type, s *types.Struct) error {
+func (c *converter) refusedStruct(t types.Type, s *types.Struct) error {
 	if s.NumFields() == 0 {
 		return nil
 	}
@@ -131,6 +139,9 @@ func refusedStruct(t types.Type, s *types.Struct) error {
 	}
 	if hasMethod(t, "MarshalBinary") {
 		return fmt.Errorf("the struct %s hides its fields: use a []byte, as it has the method MarshalBinary", typeName(t))
+	}
+	if named, ok := t.(*types.Named); ok && !c.src.own(named.Obj().Pkg()) {
+		return fmt.Errorf("the struct %s has no exported fields: use a struct of your own with what the other process needs", typeName(t))
 	}
 	return fmt.Errorf("the struct %s has no exported fields: export what the other process needs", typeName(t))
 }

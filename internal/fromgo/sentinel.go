@@ -34,8 +34,8 @@ func (c *converter) sentinels(s *service) {
 // codeOf returns the gRPC code that an error's name suggests, as google.rpc.Code writes it; UNKNOWN where it suggests
 // none.
 func codeOf(name string) string {
-	words := strings.ToLower(strings.Join(words(name), " ")) + " "
-	for _, c := range []struct{ code, words string }{
+	text := " " + strings.ToLower(strings.Join(words(name), " ")) + " "
+	for _, c := range []struct{ code, beginnings string }{
 		{"NOT_FOUND", "not found|notfound|no such|missing|not exist|unknown"},
 		{"ALREADY_EXISTS", "exist|duplicate"},
 		{"PERMISSION_DENIED", "permission|denied|forbidden|not allowed"},
@@ -52,7 +52,7 @@ func codeOf(name string) string {
 		{"FAILED_PRECONDITION", "closed|locked|busy|state|precondition"},
 		{"INTERNAL", "internal"},
 	} {
-		if slices.ContainsFunc(strings.Split(c.words, "|"), func(w string) bool { return strings.Contains(words, w) }) {
+		if slices.ContainsFunc(strings.Split(c.beginnings, "|"), func(word string) bool { return strings.Contains(text, " "+word) }) {
 			return c.code
 		}
 	}

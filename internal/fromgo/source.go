@@ -48,7 +48,7 @@ func load(ctx context.Context, dir, pattern string) (*source, error) {
 		Dir:     dir,
 		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
 			packages.NeedTypes | packages.NeedTypesSizes | packages.NeedTypesInfo | packages.NeedSyntax,
-	}, s.ownImports(pkg)...)
+	}, append(s.ownImports(pkg), pattern)...)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -89,15 +89,15 @@ func list(ctx context.Context, dir, pattern string) (*packages.Package, error) {
 	return pkg, nil
 }
 
-// ownImports returns the path of a package and those of all that it imports from its own module.
+// ownImports returns the paths of all packages that a package imports from its own module.
 func (s *source) ownImports(pkg *packages.Package) []string {
 	var paths []string
 	packages.Visit([]*packages.Package{pkg}, func(p *packages.Package) bool {
-		if p == pkg || s.module != "" && p.Module != nil && p.Module.Path == s.module {
+		own := s.module != "" && p.Module != nil && p.Module.Path == s.module
+		if own && p != pkg {
 			paths = append(paths, p.PkgPath)
-			return true
 		}
-		return false
+		return own
 	}, nil)
 	return paths
 }
@@ -119,6 +119,9 @@ func (s *source) interfaceNamed(name string) (*types.TypeName, error) {
 		return nil, fmt.Errorf("%s: the interface %s is a constraint, which no value has: name an interface of methods only", s.at(found), name)
 	case iface.NumMethods() == 0:
 		return nil, fmt.Errorf("%s: the interface %s has no methods, so there is nothing to call", s.at(found), name)
+	}
+	if named, ok := types.Unalias(typeName.Type()).(*types.Named); ok && named.TypeArgs().Len() == 0 {
+		return named.Obj(), nil // what an alias stands for, by which its methods know it
 	}
 	return typeName, nil
 }
@@ -182,7 +185,7 @@ func (s *source) doc(obj types.Object) string {
 			lines = append(lines, strings.TrimRight(line, " \t\r\n"))
 		}
 	}
-	return strings.Trim(strings.Join(lines, "\n"), "\n")
+	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
 
 // readComments returns the comments of a file's declarations; none where the file cannot be read, as the sources of the

@@ -30,6 +30,14 @@ const (
 	StateOn
 )
 
+// Switch has its zero last.
+type Switch int32
+
+const (
+	SwitchOn  Switch = 1
+	SwitchOff Switch = 0
+)
+
 // Perm is flags.
 type Perm uint8
 
@@ -48,5 +56,6 @@ type Store interface {
 	Paint(ctx context.Context, c Color, levels []Level, states map[string]State) (*Color, error)
 	Flags(ctx context.Context, p Perm, s Size) error
 	ByColor(ctx context.Context, m map[Color]string) error
+	Switch(ctx context.Context, s Switch) error
 	Month(ctx context.Context, m time.Month) error
 }

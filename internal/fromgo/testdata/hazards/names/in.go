@@ -35,4 +35,5 @@ type event_kind struct{ Aa_bb, AaBb string }
 type Methods struct {
 	Reset_, String_, ProtoMessage, Descriptor_, GetReset string
 	X_unknown                                            int32
+	ProtoReflect                                         bool
 }

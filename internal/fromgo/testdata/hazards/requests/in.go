@@ -17,6 +17,12 @@ type Store interface {
 	Get(ctx context.Context, req GetRequest) (string, error)
 	// Again has those of Put.
 	Again(ctx context.Context, req *PutRequest) (*PutResponse, error)
+	// Mirror has methods with the same messages.
+	Mirror(ctx context.Context, m Mirror) error
 	// GetRequest is a method with the name of a message.
 	GetRequest(ctx context.Context) error
+}
+
+type Mirror interface {
+	Put(ctx context.Context, req *PutRequest) (*PutResponse, error)
 }
