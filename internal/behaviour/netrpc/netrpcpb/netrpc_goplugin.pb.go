@@ -229,7 +229,7 @@ func NewWorkRPCClient(client *rpc.Client) *WorkRPCClient {
 
 // Rest implements Work.
 func (c *WorkRPCClient) Rest(ctx context.Context) error {
-	return gopluginCall(ctx, c.client, "Plugin.Rest", new(any), new(any))
+	return gopluginCall(ctx, c.client, "Plugin.Rest", nil, new(any))
 }
 
 // Copy implements Work.

@@ -404,6 +404,10 @@ func gopluginCall(ctx context.Context, client *rpc.Client, method string, args, 
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if args == nil { // a method without parameters takes any value; net/rpc hangs on a nil one in a plugin without the method
+		var nothing any = false
+		args = &nothing
+	}
 	if request, ok := args.(proto.Message); ok {
 		encoded, err := proto.Marshal(request)
 		if err != nil {
@@ -446,6 +450,9 @@ func gopluginAnswer(method string, impl any, call func() error) (err error) {
 			if errors.Is(err, known) && !strings.HasSuffix(text, known.Error()) {
 				text += ": " + known.Error()
 			}
+		}
+		if text == "" { // which net/rpc takes for success
+			text = "an error without a text"
 		}
 		err = errors.New(text)
 	}()

@@ -78,7 +78,7 @@ func NewGreeterRPCClient(client *rpc.Client) *GreeterRPCClient {
 // Greet implements Greeter.
 func (c *GreeterRPCClient) Greet(ctx context.Context) (string, error) {
 	var reply string
-	if err := gopluginCall(ctx, c.client, "Plugin.Greet", new(any), &reply); err != nil {
+	if err := gopluginCall(ctx, c.client, "Plugin.Greet", nil, &reply); err != nil {
 		return "", err
 	}
 	return reply, nil

@@ -61,6 +61,8 @@ func TestNetRPCErrors(t *testing.T) {
 		is   error
 	}{
 		"plain":               {err: errors.New("100% of %s broken"), text: "100% of %s broken"},
+		"without text":        {err: errors.New(""), text: "an error without a text"},
+		"of several lines, 🙂": {err: errors.New("first\nsecond 🙂"), text: "first\nsecond 🙂"},
 		"wrapped canceled":    {err: fmt.Errorf("work: %w", context.Canceled), text: "work: context canceled", is: context.Canceled},
 		"wrapped deadline":    {err: fmt.Errorf("work: %w", context.DeadlineExceeded), text: "work: context deadline exceeded", is: context.DeadlineExceeded},
 		"wrapped unsupported": {err: fmt.Errorf("%w here", errors.ErrUnsupported), text: "unsupported operation here: unsupported operation", is: errors.ErrUnsupported},
@@ -93,6 +95,34 @@ func TestNetRPCUnimplemented(t *testing.T) {
 				_, err := call(t.Context(), client, m.Name)
 				if !errors.Is(err, errors.ErrUnsupported) || !strings.Contains(err.Error(), what) || !strings.HasPrefix(err.Error(), m.Path) {
 					t.Errorf("%s: %v, want %s ... %s", m.Name, err, m.Path, what)
+				}
+			}
+		}
+	})
+}
+
+// An older plugin has none of the methods.
+type older struct{ plugin.Plugin }
+
+func (older) Server(*plugin.MuxBroker) (any, error) { return otherMethod{}, nil }
+
+// otherMethod is something that net/rpc serves.
+type otherMethod struct{}
+
+func (otherMethod) Other(string, *string) error { return nil }
+
+// Every method is unsupported in an older plugin, also one after the other on one connection.
+func TestNetRPCOlderPlugin(t *testing.T) {
+	forEachNetRPCService(t, func(t *testing.T, s recorder.Service) {
+		set := s.Set(nil)
+		for key, p := range set {
+			set[key] = older{p}
+		}
+		client := dispense(t, s, set)
+		for range 2 {
+			for _, m := range s.Methods {
+				if _, err := call(t.Context(), client, m.Name); !errors.Is(err, errors.ErrUnsupported) {
+					t.Errorf("%s: %v, want one that is errors.ErrUnsupported", m.Name, err)
 				}
 			}
 		}
