@@ -49,6 +49,7 @@ func (p *PassedOver) Unwrap() error { return p.Why }
 // passed over: a file that everybody can write, one in a directory that everybody can write, or below one; with the
 // sticky bit (as /tmp has it) such a directory will do, if file and subdirectory belong to the user or to root. That
 // holds for a link and for what it leads to. Groups are trusted. On Windows, access control lists are not looked at.
+// Discover says what it saw: use WithLock to start no other bytes than you mean to.
 func Discover(dir, pattern string) (found []Found, passedOver []*PassedOver, err error) {
 	if strings.ContainsAny(pattern, `/`+string(filepath.Separator)) {
 		return nil, nil, fmt.Errorf("discover plugins: the pattern %q has a directory: expected one for names of files", pattern)

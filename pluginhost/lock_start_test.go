@@ -95,3 +95,15 @@ func TestPluginThatIsNotLocked(t *testing.T) {
 		t.Errorf("error %v, want ChecksumMismatch and ErrNotLocked", err)
 	}
 }
+
+// TestLockWithARunner holds that a plugin without a file does not run unlocked.
+func TestLockWithARunner(t *testing.T) {
+	s := newStage(t)
+	_, lock := s.lockedPlugin(filepath.Join(t.TempDir(), "plugin"))
+	config := s.config()
+	config.RunnerFunc = ownRunner(s, "serve")
+	_, err := Start(t.Context(), config, nil, WithLock(lock, VerifyAlways))
+	if err == nil || !strings.Contains(err.Error(), "WithLock was given with a RunnerFunc") {
+		t.Errorf("error %v", err)
+	}
+}
