@@ -50,7 +50,10 @@ func TestStart(t *testing.T) {
 		"plain":     func(*testing.T, *plugin.ClientConfig) {},
 		"AutoMTLS":  func(_ *testing.T, c *plugin.ClientConfig) { c.AutoMTLS = true },
 		"multiplex": func(_ *testing.T, c *plugin.ClientConfig) { c.GRPCBrokerMultiplex = true },
-		"group":     func(_ *testing.T, c *plugin.ClientConfig) { c.UnixSocketConfig.Group = "0" },
+		"AutoMTLS, multiplex": func(_ *testing.T, c *plugin.ClientConfig) {
+			c.AutoMTLS, c.GRPCBrokerMultiplex = true, true
+		},
+		"group": func(_ *testing.T, c *plugin.ClientConfig) { c.UnixSocketConfig.Group = "0" },
 		"versions": func(_ *testing.T, c *plugin.ClientConfig) {
 			c.VersionedPlugins = map[int]plugin.PluginSet{1: c.Plugins, 2: {}}
 			c.Plugins, c.ProtocolVersion = nil, 0

@@ -46,6 +46,9 @@ func (s *settings) attach(ctx context.Context) (*Plugin, *StartError) {
 	p.process, p.version = process, point.ProtocolVersion
 	p.link.process = process
 	config := s.connectConfig(p)
+	if s.pinned != nil { // there is no handshake to take a certificate from
+		config.TLSConfig = nil
+	}
 	config.Plugins = s.versions()[point.ProtocolVersion]
 	connect := func() (plugin.ClientProtocol, error) { return attachGRPC(config, point, address, process) }
 	if point.Protocol != plugin.ProtocolGRPC {
@@ -110,7 +113,7 @@ func attachGRPC(config *plugin.ClientConfig, point attachPoint, address net.Addr
 		return invoke(ctx, method, req, reply, cc, options...)
 	}
 	config.GRPCDialOptions = append(config.GRPCDialOptions, grpc.WithChainUnaryInterceptor(keep))
-	config.AutoMTLS, config.GRPCBrokerMultiplex = false, false // go-plugin has neither for a plugin that runs already
+	config.GRPCBrokerMultiplex = false // which go-plugin cannot with a plugin that runs already
 	config.Reattach = &plugin.ReattachConfig{
 		Protocol: point.Protocol, ProtocolVersion: point.ProtocolVersion, Addr: address, Pid: point.Pid, Test: true,
 		ReattachFunc: func() (runner.AttachedRunner, error) { return process, nil },

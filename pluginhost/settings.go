@@ -20,6 +20,7 @@ type settings struct {
 	command *exec.Cmd // nil where the configuration has a RunnerFunc
 	env     envPolicy
 	checks  []func(path string) error // of the executable, before each start
+	pinned  *pinnedTLS                // nil without AutoMTLS
 }
 
 // newSettings copies a configuration and a command. Its error is a *StartError with BadConfig.
@@ -45,6 +46,13 @@ func newSettings(config *plugin.ClientConfig, command *exec.Cmd, options []Optio
 	}
 	if own.Logger == nil {
 		own.Logger = hclog.New(&hclog.LoggerOptions{Name: "plugin", Level: hclog.Info, Output: hclog.DefaultOutput})
+	}
+	if own.AutoMTLS {
+		pinned, err := newPinnedTLS()
+		if err != nil {
+			return nil, badConfig(command, "no key for AutoMTLS: "+err.Error(), "")
+		}
+		s.pinned, own.TLSConfig, own.AutoMTLS = pinned, pinned.config, false
 	}
 	if own.SecureConfig != nil {
 		s.checks = append(s.checks, checksum(own.SecureConfig))

@@ -173,6 +173,9 @@ func (s *settings) runner(logger hclog.Logger, spec *exec.Cmd, socketDir string)
 		cmd = *s.command
 	}
 	cmd.Env = slices.Concat(s.env.inherited(), cmd.Env, spec.Env)
+	if s.pinned != nil {
+		cmd.Env = append(cmd.Env, clientCertVariable+"="+string(s.pinned.certPEM))
+	}
 	if s.command == nil {
 		return s.config.RunnerFunc(logger, &cmd, socketDir)
 	}

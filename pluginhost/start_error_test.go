@@ -112,6 +112,8 @@ var refusals = []refused{
 	{name: "net rpc", command: behaves("serve netrpc"), want: ProtocolMismatch},
 	{name: "core protocol", command: behaves("core 2"), want: ProtocolMismatch},
 	{name: "TLS", command: behaves("cert"), want: ProtocolMismatch},
+	{name: "no TLS", command: behaves("old"), want: ProtocolMismatch, config: func(_ *stage, c *plugin.ClientConfig) { c.AutoMTLS = true }},
+	{name: "bad certificate", command: behaves("cert"), want: BadHandshake, config: func(_ *stage, c *plugin.ClientConfig) { c.AutoMTLS = true }},
 	{name: "multiplex", command: behaves("old"), want: ProtocolMismatch, is: plugin.ErrGRPCBrokerMuxNotSupported, config: func(_ *stage, c *plugin.ClientConfig) {
 		c.GRPCBrokerMultiplex = true
 	}},

@@ -64,12 +64,19 @@ func (s *settings) verifyTransport(h handshake) *StartError {
 	case !slices.Contains(s.config.AllowedProtocols, protocol):
 		return failure(ProtocolMismatch, fmt.Sprintf("it speaks %q, and this host allows %q", protocol, s.config.AllowedProtocols),
 			"install a version of the plugin that speaks one of these\nadd it to AllowedProtocols of the host's configuration, if the host's plugin set knows it", nil)
-	case h.hasCert() && s.config.TLSConfig == nil && !s.config.AutoMTLS:
-		return failure(ProtocolMismatch, "it wants TLS, and this host has neither AutoMTLS nor a TLSConfig",
-			"set AutoMTLS in the host's configuration", nil)
 	case s.config.GRPCBrokerMultiplex && protocol == plugin.ProtocolGRPC && h.multiplex != "true":
 		return failure(ProtocolMismatch, "this host multiplexes its connections to the plugin, and the plugin does not",
 			"build the plugin with go-plugin 1.6 or newer\nset GRPCBrokerMultiplex to false in the host's configuration", plugin.ErrGRPCBrokerMuxNotSupported)
+	case s.pinned != nil && !h.hasCert():
+		return failure(ProtocolMismatch, "this host uses AutoMTLS, and the plugin does not",
+			"set AutoMTLS to false in the host's configuration\nbuild the plugin with a go-plugin that knows AutoMTLS, and without a TLSProvider", nil)
+	case h.hasCert() && s.config.TLSConfig == nil:
+		return failure(ProtocolMismatch, "it wants TLS, and this host has neither AutoMTLS nor a TLSConfig",
+			"set AutoMTLS in the host's configuration", nil)
+	case s.pinned != nil:
+		if err := s.pinned.pin(h); err != nil {
+			return failure(BadHandshake, err.Error(), "the plugin must put its certificate there in base64 without padding", err)
+		}
 	}
 	return nil
 }
