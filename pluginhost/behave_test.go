@@ -201,6 +201,7 @@ var behaviours = map[string]func(){
 		serveActing(func() { _ = syscall.Kill(os.Getpid(), syscall.SIGKILL); hang() })
 	},
 	"kill in a call":  func() { serveActing(func() { _ = syscall.Kill(os.Getpid(), syscall.SIGKILL); hang() }) },
+	"print in a call": func() { serveActing(func() { fmt.Println("adding") }) },
 	"stop in a call":  func() { serveActing(func() { _ = syscall.Kill(os.Getpid(), syscall.SIGSTOP); hang() }) },
 	"die in a call":   func() { serveActing(func() { fail("out of memory", 5) }) },
 	"panic in a call": func() { serveActing(func() { go panic("abacus broken"); hang() }) },

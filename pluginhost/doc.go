@@ -20,6 +20,8 @@
 // errors.Is finds ErrPluginDied in, and calls after it; its own errors are never that. (net/rpc has no place to put it:
 // its calls fail with rpc.ErrShutdown or io.ErrUnexpectedEOF.)
 //
+// With the option Supervise, a plugin that dies is started again, and what was dispensed goes on working.
+//
 // # Output
 //
 // What a plugin writes to its stdout and stderr reaches the logger line by line, in the order of each stream, under the

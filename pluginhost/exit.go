@@ -19,6 +19,8 @@ type ExitError struct {
 	Signal   string   // such as "killed", if a signal ended it
 	Stderr   []string // its last lines, at most 20; from its panic on, if it panicked
 	Err      error    // what waiting for it returned: an *exec.ExitError, or nil for exit code 0
+
+	note string // why a supervised plugin was not started again
 }
 
 // Error returns how the plugin ended, and its last lines on stderr.
@@ -28,7 +30,11 @@ func (e *ExitError) Error() string {
 
 // summary returns it in one line.
 func (e *ExitError) summary() string {
-	return fmt.Sprintf("plugin %s (pid %d) died: %s", e.Path, e.PID, ending(e.ExitCode, e.Signal, e.Err))
+	how := fmt.Sprintf("plugin %s (pid %d) died: %s", e.Path, e.PID, ending(e.ExitCode, e.Signal, e.Err))
+	if e.note != "" {
+		how += "; it is not started again: " + e.note
+	}
+	return how
 }
 
 // Is reports whether target is ErrPluginDied.

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"strings"
-	"sync"
 
 	"github.com/hashicorp/go-plugin/runner"
 )
@@ -15,71 +14,86 @@ import (
 var _ runner.Runner = (*front)(nil)
 
 // A front is what go-plugin sees of a plugin: a runner whose stdout is one handshake and whose stderr is empty. So
-// nothing that a plugin writes reaches go-plugin, whose scanner stops at long lines and whose log parser can panic.
+// nothing that a plugin writes reaches go-plugin, whose scanner stops at long lines and whose log parser can panic. Nor
+// does go-plugin see that a supervised plugin has one process after the other.
 type front struct {
-	start func(context.Context) (*session, handshake, *StartError)
+	launch    func() (*session, handshake, *StartError)
+	supervise func(*session, handshake) *supervisor // nil if there is to be one process
 
-	mu        sync.Mutex
-	session   *session // nil before Start
-	handshake handshake
-}
-
-// current returns the session, or nil before the start.
-func (f *front) current() *session {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.session
+	session    *session // the first; nil before Start, as the rest
+	handshake  handshake
+	supervisor *supervisor // nil if there is one process
 }
 
 // Start starts the plugin, and returns when its handshake is there. It does not look at go-plugin's context: the start's
 // own is narrower.
-func (f *front) Start(ctx context.Context) error {
-	s, h, e := f.start(ctx)
+func (f *front) Start(context.Context) error {
+	s, h, e := f.launch()
 	if e != nil {
 		return e
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	f.session, f.handshake = s, h
+	if f.supervise != nil {
+		f.supervisor = f.supervise(s, h)
+	}
 	return nil
+}
+
+// process returns what runs the plugin, or nil before Start.
+func (f *front) process() process {
+	switch {
+	case f.supervisor != nil:
+		return f.supervisor
+	case f.session != nil:
+		return f.session
+	}
+	return nil
+}
+
+// current returns the runner of the process that runs.
+func (f *front) current() runner.Runner {
+	if f.supervisor != nil {
+		session, _ := f.supervisor.current()
+		return session.runner
+	}
+	return f.session.runner
 }
 
 // Wait returns when the plugin has ended. How it did is for Plugin.Err: go-plugin would only log it.
 func (f *front) Wait(context.Context) error {
-	<-f.current().ended
+	<-f.process().done()
 	return nil
 }
 
 // Kill kills the plugin.
 func (f *front) Kill(context.Context) error {
-	f.current().kill()
+	f.process().kill()
 	return nil
 }
 
 // ID returns the process id, or nothing if there is no process: go-plugin's Kill has nothing to do then.
 func (f *front) ID() string {
-	s := f.current()
-	if s == nil {
+	if f.process() == nil {
 		return ""
 	}
 	select {
-	case <-s.ended:
+	case <-f.process().done():
 		return ""
 	default:
-		return s.runner.ID()
+		return f.current().ID()
 	}
 }
 
 // removeSocket removes the plugin's socket: one that was killed could not, and an old one knows no private directory.
-func (f *front) removeSocket() error {
-	if _, isChild := f.current().runner.(*child); !isChild || f.handshake.network != "unix" {
+func removeSocket(r runner.Runner, h handshake) error {
+	if _, isChild := r.(*child); !isChild || h.network != "unix" {
 		return nil
 	}
-	info, err := os.Lstat(f.handshake.address)
+	info, err := os.Lstat(h.address)
 	if err != nil || info.Mode().Type() != fs.ModeSocket {
 		return nil
 	}
-	if err := os.Remove(f.handshake.address); !errors.Is(err, fs.ErrNotExist) {
+	if err := os.Remove(h.address); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil
@@ -94,17 +108,17 @@ func (f *front) Stdout() io.ReadCloser {
 func (f *front) Stderr() io.ReadCloser { return io.NopCloser(strings.NewReader("")) }
 
 // Name returns the path of the executable.
-func (f *front) Name() string { return f.current().runner.Name() }
+func (f *front) Name() string { return f.current().Name() }
 
 // Diagnose returns nothing: a StartError says more.
 func (f *front) Diagnose(context.Context) string { return "" }
 
 // PluginToHost is that of the runner.
 func (f *front) PluginToHost(network, address string) (string, string, error) {
-	return f.current().runner.PluginToHost(network, address)
+	return f.current().PluginToHost(network, address)
 }
 
 // HostToPlugin is that of the runner.
 func (f *front) HostToPlugin(network, address string) (string, string, error) {
-	return f.current().runner.HostToPlugin(network, address)
+	return f.current().HostToPlugin(network, address)
 }

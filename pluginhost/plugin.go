@@ -35,6 +35,7 @@ type Plugin struct {
 	synced   []*lineWriter // which go-plugin writes to
 	protocol plugin.ClientProtocol
 	release  func()       // closes protocol, once
+	retire   func()       // lets the current process be the last
 	tidy     func() error // removes the directory, once
 
 	mu      sync.Mutex
@@ -94,6 +95,7 @@ func (p *Plugin) Close(ctx context.Context) error {
 		ctx, cancel = context.WithTimeout(ctx, DefaultCloseTimeout)
 		defer cancel()
 	}
+	p.retire()
 	go func() {
 		p.release()
 		_ = p.tidy() // while the process ends: it takes as long as that

@@ -43,8 +43,9 @@ func (s *settings) attach(ctx context.Context) (*Plugin, *StartError) {
 	p := s.newPlugin()
 	p.tidy, p.sweep = func() error { return nil }, func() { close(p.swept) }
 	process := &attachment{id: point.Pid, ended: make(chan struct{})}
-	p.process, p.version = process, point.ProtocolVersion
-	p.link.process = process
+	p.version = point.ProtocolVersion
+	p.run(process)
+	s.restarts = nil // it is not the host's to start
 	config := s.connectConfig(p)
 	if s.pinned != nil { // there is no handshake to take a certificate from
 		config.TLSConfig = nil
@@ -56,7 +57,7 @@ func (s *settings) attach(ctx context.Context) (*Plugin, *StartError) {
 	}
 	if err := p.connect(ctx, connect); err != nil {
 		process.kill()
-		e := s.giveUp(ctx, p, nil, err)
+		e := s.giveUp(ctx, p, new(front), err)
 		if ctx.Err() == nil {
 			e.Reason, e.Problem = Unreachable, fmt.Sprintf("no plugin answers at %s, where %s leads: %v", address, s.attachVariable(), err)
 			e.Remedy = "start the plugin in its debugger again, and take the line that it prints\nunset " + s.attachVariable()

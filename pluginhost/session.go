@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"sync"
 	"time"
 
@@ -143,6 +144,15 @@ func (s *session) await(ctx context.Context) (handshake, error) {
 	case <-ctx.Done():
 		return handshake{}, context.Cause(ctx)
 	}
+}
+
+// dial connects to where the plugin serves.
+func (s *session) dial(ctx context.Context, h handshake) (net.Conn, error) {
+	network, address, err := s.runner.PluginToHost(h.network, h.address)
+	if err != nil {
+		return nil, err
+	}
+	return new(net.Dialer).DialContext(ctx, network, address)
 }
 
 // kill kills the plugin, and waits for its end as long as that can take.

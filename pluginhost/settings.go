@@ -21,6 +21,8 @@ type settings struct {
 	env     envPolicy
 	checks  []func(path string) error // of the executable, before each start
 	pinned  *pinnedTLS                // nil without AutoMTLS
+
+	restarts *Restarts // nil without Supervise
 }
 
 // newSettings copies a configuration and a command. Its error is a *StartError with BadConfig.
@@ -46,6 +48,9 @@ func newSettings(config *plugin.ClientConfig, command *exec.Cmd, options []Optio
 	}
 	if own.Logger == nil {
 		own.Logger = hclog.New(&hclog.LoggerOptions{Name: "plugin", Level: hclog.Info, Output: hclog.DefaultOutput})
+	}
+	if s.restarts != nil && own.GRPCBrokerMultiplex {
+		return nil, badConfig(command, "a plugin with GRPCBrokerMultiplex cannot be supervised: it has one connection for all", "set GRPCBrokerMultiplex to false")
 	}
 	if own.AutoMTLS {
 		pinned, err := newPinnedTLS()

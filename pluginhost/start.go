@@ -69,17 +69,28 @@ func (s *settings) start(ctx context.Context) (*Plugin, *StartError) {
 	client := plugin.NewClient(s.clientConfig(ctx, p, f, dir.path))
 	_, err := client.Start()
 	if err == nil {
-		p.process, p.version = f.current(), client.NegotiatedVersion()
-		p.link.process = p.process
-		p.tidy = sync.OnceValue(func() error { return errors.Join(f.removeSocket(), dir.remove()) })
+		p.version = client.NegotiatedVersion()
+		p.run(f.process())
+		p.tidy = sync.OnceValue(func() error { return errors.Join(removeSocket(f.session.runner, f.handshake), dir.remove()) })
 		err = p.connect(ctx, client.Client)
+	}
+	if err == nil && f.supervisor != nil {
+		err = f.supervisor.establish()
 	}
 	if err == nil {
 		go p.sweep() // only now: a start should not wait for the processor
 		go p.watch()
 		return p, nil
 	}
-	return nil, s.giveUp(ctx, p, f.current(), err)
+	return nil, s.giveUp(ctx, p, f, err)
+}
+
+// run sets what runs the plugin.
+func (p *Plugin) run(process process) {
+	p.process, p.link.process = process, process
+	if s, ok := process.(*supervisor); ok {
+		p.link.supervised, p.retire = s, s.retire
+	}
 }
 
 // newPlugin returns a plugin that has no process yet.
@@ -87,7 +98,7 @@ func (s *settings) newPlugin() *Plugin {
 	logger := s.config.Logger.Named(filepath.Base(s.name()))
 	out := newOutput(logger, s.config.Stderr, cmp.Or(s.config.PluginLogBufferSize, defaultLineLimit))
 	p := &Plugin{
-		name: s.name(), out: out, swept: make(chan struct{}), done: make(chan struct{}), release: func() {},
+		name: s.name(), out: out, swept: make(chan struct{}), done: make(chan struct{}), release: func() {}, retire: func() {},
 		synced: []*lineWriter{{output: out, stream: syncStdout}, {output: out, stream: syncStderr}},
 	}
 	p.link = &link{closing: p.isClosing}
@@ -129,7 +140,12 @@ func (s *settings) clientConfig(ctx context.Context, p *Plugin, f *front, dir st
 	config := s.connectConfig(p)
 	config.UnixSocketConfig.TempDir = dir
 	l := &launcher{settings: s, out: p.out}
-	f.start = func(context.Context) (*session, handshake, *StartError) { return l.launch(ctx) }
+	f.launch = func() (*session, handshake, *StartError) { return l.launch(ctx) }
+	if s.restarts != nil {
+		f.supervise = func(first *session, h handshake) *supervisor {
+			return newSupervisor(l, first, h, p.restarted(s.restarts))
+		}
+	}
 	config.RunnerFunc = func(logger hclog.Logger, spec *exec.Cmd, socketDir string) (runner.Runner, error) {
 		l.newRunner = func() (runner.Runner, error) { return s.runner(logger, spec, socketDir) }
 		return f, s.shareWith(socketDir)
@@ -137,11 +153,20 @@ func (s *settings) clientConfig(ctx context.Context, p *Plugin, f *front, dir st
 	return config
 }
 
+// restarted returns what is called after a restart.
+func (p *Plugin) restarted(restarts *Restarts) func(*ExitError) {
+	return func(exit *ExitError) {
+		if restarts.OnRestart != nil {
+			restarts.OnRestart(p, exit)
+		}
+	}
+}
+
 // connectConfig returns the part of it that is for the connection.
 func (s *settings) connectConfig(p *Plugin) *plugin.ClientConfig {
 	config := *s.config
 	p.link.config = &config
-	config.GRPCDialOptions = slices.Concat(p.link.dialOptions(), config.GRPCDialOptions)
+	config.GRPCDialOptions = slices.Concat(p.link.dialOptions(s.restarts != nil), config.GRPCDialOptions)
 	unix := *s.config.UnixSocketConfig
 	config.UnixSocketConfig = &unix
 	config.RunnerFunc = nil
@@ -198,15 +223,15 @@ func (p *Plugin) connect(ctx context.Context, connect func() (plugin.ClientProto
 	return cmp.Or(ctx.Err(), err)
 }
 
-// giveUp frees what was for a plugin that did not start, and returns why. Its session is nil if it had none.
-func (s *settings) giveUp(ctx context.Context, p *Plugin, session *session, err error) *StartError {
+// giveUp frees what was for a plugin that did not start, and returns why.
+func (s *settings) giveUp(ctx context.Context, p *Plugin, f *front, err error) *StartError {
 	e, known := errors.AsType[*StartError](err)
 	if !known {
-		e = s.unanswered(ctx, session, err)
+		e = s.unanswered(ctx, f.session, err)
 	}
-	if session != nil {
-		session.kill()
-		e.Stdout, e.Stderr = session.stdout.get(), session.stderr.get()
+	if process := f.process(); process != nil {
+		process.kill()
+		e.Stdout, e.Stderr = f.session.stdout.get(), f.session.stderr.get()
 	}
 	p.release()
 	p.sweep()

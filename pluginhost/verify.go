@@ -64,6 +64,8 @@ func (s *settings) verifyTransport(h handshake) *StartError {
 	case !slices.Contains(s.config.AllowedProtocols, protocol):
 		return failure(ProtocolMismatch, fmt.Sprintf("it speaks %q, and this host allows %q", protocol, s.config.AllowedProtocols),
 			"install a version of the plugin that speaks one of these\nadd it to AllowedProtocols of the host's configuration, if the host's plugin set knows it", nil)
+	case s.restarts != nil && protocol != plugin.ProtocolGRPC:
+		return failure(ProtocolMismatch, fmt.Sprintf("it speaks %q, and only plugins of gRPC can be supervised", protocol), "start it without Supervise", nil)
 	case s.config.GRPCBrokerMultiplex && protocol == plugin.ProtocolGRPC && h.multiplex != "true":
 		return failure(ProtocolMismatch, "this host multiplexes its connections to the plugin, and the plugin does not",
 			"build the plugin with go-plugin 1.6 or newer\nset GRPCBrokerMultiplex to false in the host's configuration", plugin.ErrGRPCBrokerMuxNotSupported)
