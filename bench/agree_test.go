@@ -3,6 +3,8 @@ package bench
 import (
 	"bytes"
 	"testing"
+
+	"github.com/goplugin-dev/goplugin/bench/benchpb"
 )
 
 // TestAgree holds that the peers do the same work: each host calls each plugin, hand-written and generated.
@@ -53,6 +55,19 @@ func testCalls(t *testing.T, c calls) {
 			}
 		}
 	}
+	testBlob(t, c.blob)
+}
+
+// testBlob copies there and back.
+func testBlob(t *testing.T, blob benchpb.Blob) {
+	for _, size := range []int64{0, 1, 1 << 20} {
+		if n, err := openAll(blob, size); n != size || err != nil {
+			t.Errorf("Open of %d bytes: got %d, %v", size, n, err)
+		}
+		if n, err := saveAll(blob, size); n != size || err != nil {
+			t.Errorf("Save of %d bytes: got %d, %v", size, n, err)
+		}
+	}
 }
 
 // payload returns bytes that differ from their neighbours.
@@ -64,9 +79,9 @@ func payload(size int) []byte {
 	return b
 }
 
-// TestOptionSets holds that every option set that README.md speaks of makes a working connection.
+// TestOptionSets holds that every option set and every chunk size that README.md speaks of makes a working connection.
 func TestOptionSets(t *testing.T) {
-	for _, p := range optionPeers() {
+	for _, p := range append(optionPeers(), chunkPeers()...) {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
 			client, c, err := start(p, p)

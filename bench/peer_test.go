@@ -32,10 +32,11 @@ type calls struct {
 	put     func(string, []byte) error
 	get     func(string) ([]byte, error)
 	streams []stream
+	blob    benchpb.Blob // the interface is the same by hand
 	meter   benchpb.Meter
 }
 
-// findPeer returns the peer of a name: handwritten, generated, or an option set of options_test.go. What follows a dot
+// findPeer returns the peer of a name: handwritten, generated, an option set of options_test.go, or a chunk size of copy_test.go. What follows a dot
 // tells apart several processes of one peer, such as handwritten.again.
 func findPeer(name string) (peer, error) {
 	base, _, _ := strings.Cut(name, ".")
@@ -43,7 +44,7 @@ func findPeer(name string) (peer, error) {
 		{"handwritten", handwrittenConfig, dispenseHandwritten, serveHandwritten, nil},
 		{"generated", benchpb.ClientConfig, dispenseGenerated, func() { benchpb.Serve(generatedPlugins()) }, nil},
 		{"pluginserve", benchpb.ClientConfig, dispenseGenerated, servePluginserve, nil},
-	}, optionPeers()...)
+	}, append(optionPeers(), chunkPeers()...)...)
 	for _, p := range peers {
 		if p.name == base {
 			return p, nil
@@ -74,6 +75,7 @@ func serveHandwritten() {
 			"kv":                    &handwritten.KVPlugin{Impl: impl},
 			"echo":                  &handwritten.EchoPlugin{Impl: impl},
 			"feed":                  &handwritten.FeedPlugin{Impl: handwrittenFeed{}},
+			"blob":                  &handwritten.BlobPlugin{Impl: blobs{}, Chunks: handwritten.Chunks{Size: handwritten.ChunkSize}},
 			benchpb.MeterPluginName: &benchpb.MeterGRPCPlugin{Impl: meter{}},
 		},
 		GRPCServer: plugin.DefaultGRPCServer,
@@ -82,7 +84,7 @@ func serveHandwritten() {
 
 func generatedPlugins() benchpb.PluginSet {
 	impl := generatedMemory{new(memory)}
-	return benchpb.PluginSet{Greeter: impl, KV: impl, Echo: impl, Feed: generatedFeed{}, Meter: meter{}}
+	return benchpb.PluginSet{Greeter: impl, KV: impl, Echo: impl, Feed: generatedFeed{}, Blob: blobs{}, Meter: meter{}}
 }
 
 func dispenseHandwritten(client *plugin.Client) (calls, error) {
@@ -90,12 +92,13 @@ func dispenseHandwritten(client *plugin.Client) (calls, error) {
 	kv, err2 := dispense[handwritten.KV](client, "kv")
 	echo, err3 := dispense[handwritten.Echo](client, "echo")
 	feed, err4 := dispense[handwritten.Feed](client, "feed")
-	meter, err5 := benchpb.DispenseMeter(client)
-	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
+	blob, err5 := dispense[handwritten.Blob](client, "blob")
+	meter, err6 := benchpb.DispenseMeter(client)
+	if err := errors.Join(err1, err2, err3, err4, err5, err6); err != nil {
 		return calls{}, err
 	}
 	return calls{
-		greet: greeter.Greet, echo: echo.Echo, put: kv.Put, get: kv.Get, streams: handwrittenStreams(feed), meter: meter,
+		greet: greeter.Greet, echo: echo.Echo, put: kv.Put, get: kv.Get, streams: handwrittenStreams(feed), blob: blob, meter: meter,
 	}, nil
 }
 
@@ -113,6 +116,13 @@ func dispense[T any](client *plugin.Client, name string) (T, error) {
 }
 
 func dispenseGenerated(client *plugin.Client) (calls, error) {
+	rest, err1 := dispenseGeneratedExceptBlob(client)
+	blob, err2 := benchpb.DispenseBlob(client)
+	rest.blob = blob
+	return rest, errors.Join(err1, err2)
+}
+
+func dispenseGeneratedExceptBlob(client *plugin.Client) (calls, error) {
 	greeter, err1 := benchpb.DispenseGreeter(client)
 	kv, err2 := benchpb.DispenseKV(client)
 	echo, err3 := benchpb.DispenseEcho(client)

@@ -704,6 +704,138 @@ func (x *StoreResponse) GetSum() int64 {
 	return 0
 }
 
+type OpenRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Size          int64                  `protobuf:"varint,1,opt,name=size,proto3" json:"size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OpenRequest) Reset() {
+	*x = OpenRequest{}
+	mi := &file_bench_benchpb_bench_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OpenRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OpenRequest) ProtoMessage() {}
+
+func (x *OpenRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_bench_benchpb_bench_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OpenRequest.ProtoReflect.Descriptor instead.
+func (*OpenRequest) Descriptor() ([]byte, []int) {
+	return file_bench_benchpb_bench_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *OpenRequest) GetSize() int64 {
+	if x != nil {
+		return x.Size
+	}
+	return 0
+}
+
+type Chunk struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Data          []byte                 `protobuf:"bytes,1,opt,name=data,proto3" json:"data,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Chunk) Reset() {
+	*x = Chunk{}
+	mi := &file_bench_benchpb_bench_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Chunk) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Chunk) ProtoMessage() {}
+
+func (x *Chunk) ProtoReflect() protoreflect.Message {
+	mi := &file_bench_benchpb_bench_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Chunk.ProtoReflect.Descriptor instead.
+func (*Chunk) Descriptor() ([]byte, []int) {
+	return file_bench_benchpb_bench_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *Chunk) GetData() []byte {
+	if x != nil {
+		return x.Data
+	}
+	return nil
+}
+
+type SaveResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Size          int64                  `protobuf:"varint,1,opt,name=size,proto3" json:"size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SaveResponse) Reset() {
+	*x = SaveResponse{}
+	mi := &file_bench_benchpb_bench_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SaveResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SaveResponse) ProtoMessage() {}
+
+func (x *SaveResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_bench_benchpb_bench_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SaveResponse.ProtoReflect.Descriptor instead.
+func (*SaveResponse) Descriptor() ([]byte, []int) {
+	return file_bench_benchpb_bench_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *SaveResponse) GetSize() int64 {
+	if x != nil {
+		return x.Size
+	}
+	return 0
+}
+
 type UsageResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Mallocs       uint64                 `protobuf:"varint,1,opt,name=mallocs,proto3" json:"mallocs,omitempty"`                         // objects allocated on the heap
@@ -715,7 +847,7 @@ type UsageResponse struct {
 
 func (x *UsageResponse) Reset() {
 	*x = UsageResponse{}
-	mi := &file_bench_benchpb_bench_proto_msgTypes[15]
+	mi := &file_bench_benchpb_bench_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -727,7 +859,7 @@ func (x *UsageResponse) String() string {
 func (*UsageResponse) ProtoMessage() {}
 
 func (x *UsageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_bench_benchpb_bench_proto_msgTypes[15]
+	mi := &file_bench_benchpb_bench_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -740,7 +872,7 @@ func (x *UsageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UsageResponse.ProtoReflect.Descriptor instead.
 func (*UsageResponse) Descriptor() ([]byte, []int) {
-	return file_bench_benchpb_bench_proto_rawDescGZIP(), []int{15}
+	return file_bench_benchpb_bench_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *UsageResponse) GetMallocs() uint64 {
@@ -803,7 +935,13 @@ const file_bench_benchpb_bench_proto_rawDesc = "" +
 	"\x05value\x18\x01 \x01(\x03R\x05value\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\"!\n" +
 	"\rStoreResponse\x12\x10\n" +
-	"\x03sum\x18\x01 \x01(\x03R\x03sum\"\\\n" +
+	"\x03sum\x18\x01 \x01(\x03R\x03sum\"!\n" +
+	"\vOpenRequest\x12\x12\n" +
+	"\x04size\x18\x01 \x01(\x03R\x04size\"\x1b\n" +
+	"\x05Chunk\x12\x12\n" +
+	"\x04data\x18\x01 \x01(\fR\x04data\"\"\n" +
+	"\fSaveResponse\x12\x12\n" +
+	"\x04size\x18\x01 \x01(\x03R\x04size\"\\\n" +
 	"\rUsageResponse\x12\x18\n" +
 	"\amallocs\x18\x01 \x01(\x04R\amallocs\x12\x1f\n" +
 	"\vtotal_alloc\x18\x02 \x01(\x04R\n" +
@@ -822,7 +960,10 @@ const file_bench_benchpb_bench_proto_rawDesc = "" +
 	"\x06Double\x12 .goplugin.bench.v1.DoubleRequest\x1a!.goplugin.bench.v1.DoubleResponse(\x010\x01\x12G\n" +
 	"\x06Record\x12 .goplugin.bench.v1.RecordRequest\x1a\x19.goplugin.bench.v1.Sample0\x01\x12F\n" +
 	"\x05Store\x12\x19.goplugin.bench.v1.Sample\x1a .goplugin.bench.v1.StoreResponse(\x01\x12A\n" +
-	"\x05Scale\x12\x19.goplugin.bench.v1.Sample\x1a\x19.goplugin.bench.v1.Sample(\x010\x012Q\n" +
+	"\x05Scale\x12\x19.goplugin.bench.v1.Sample\x1a\x19.goplugin.bench.v1.Sample(\x010\x012\x96\x01\n" +
+	"\vBlobService\x12B\n" +
+	"\x04Open\x12\x1e.goplugin.bench.v1.OpenRequest\x1a\x18.goplugin.bench.v1.Chunk0\x01\x12C\n" +
+	"\x04Save\x12\x18.goplugin.bench.v1.Chunk\x1a\x1f.goplugin.bench.v1.SaveResponse(\x012Q\n" +
 	"\fMeterService\x12A\n" +
 	"\x05Usage\x12\x16.google.protobuf.Empty\x1a .goplugin.bench.v1.UsageResponseB0Z.github.com/goplugin-dev/goplugin/bench/benchpbb\x06proto3"
 
@@ -838,7 +979,7 @@ func file_bench_benchpb_bench_proto_rawDescGZIP() []byte {
 	return file_bench_benchpb_bench_proto_rawDescData
 }
 
-var file_bench_benchpb_bench_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_bench_benchpb_bench_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_bench_benchpb_bench_proto_goTypes = []any{
 	(*GreetResponse)(nil),  // 0: goplugin.bench.v1.GreetResponse
 	(*PutRequest)(nil),     // 1: goplugin.bench.v1.PutRequest
@@ -855,11 +996,14 @@ var file_bench_benchpb_bench_proto_goTypes = []any{
 	(*RecordRequest)(nil),  // 12: goplugin.bench.v1.RecordRequest
 	(*Sample)(nil),         // 13: goplugin.bench.v1.Sample
 	(*StoreResponse)(nil),  // 14: goplugin.bench.v1.StoreResponse
-	(*UsageResponse)(nil),  // 15: goplugin.bench.v1.UsageResponse
-	(*emptypb.Empty)(nil),  // 16: google.protobuf.Empty
+	(*OpenRequest)(nil),    // 15: goplugin.bench.v1.OpenRequest
+	(*Chunk)(nil),          // 16: goplugin.bench.v1.Chunk
+	(*SaveResponse)(nil),   // 17: goplugin.bench.v1.SaveResponse
+	(*UsageResponse)(nil),  // 18: goplugin.bench.v1.UsageResponse
+	(*emptypb.Empty)(nil),  // 19: google.protobuf.Empty
 }
 var file_bench_benchpb_bench_proto_depIdxs = []int32{
-	16, // 0: goplugin.bench.v1.GreeterService.Greet:input_type -> google.protobuf.Empty
+	19, // 0: goplugin.bench.v1.GreeterService.Greet:input_type -> google.protobuf.Empty
 	1,  // 1: goplugin.bench.v1.KVService.Put:input_type -> goplugin.bench.v1.PutRequest
 	2,  // 2: goplugin.bench.v1.KVService.Get:input_type -> goplugin.bench.v1.GetRequest
 	4,  // 3: goplugin.bench.v1.EchoService.Echo:input_type -> goplugin.bench.v1.EchoRequest
@@ -869,20 +1013,24 @@ var file_bench_benchpb_bench_proto_depIdxs = []int32{
 	12, // 7: goplugin.bench.v1.FeedService.Record:input_type -> goplugin.bench.v1.RecordRequest
 	13, // 8: goplugin.bench.v1.FeedService.Store:input_type -> goplugin.bench.v1.Sample
 	13, // 9: goplugin.bench.v1.FeedService.Scale:input_type -> goplugin.bench.v1.Sample
-	16, // 10: goplugin.bench.v1.MeterService.Usage:input_type -> google.protobuf.Empty
-	0,  // 11: goplugin.bench.v1.GreeterService.Greet:output_type -> goplugin.bench.v1.GreetResponse
-	16, // 12: goplugin.bench.v1.KVService.Put:output_type -> google.protobuf.Empty
-	3,  // 13: goplugin.bench.v1.KVService.Get:output_type -> goplugin.bench.v1.GetResponse
-	5,  // 14: goplugin.bench.v1.EchoService.Echo:output_type -> goplugin.bench.v1.EchoResponse
-	7,  // 15: goplugin.bench.v1.FeedService.Count:output_type -> goplugin.bench.v1.CountResponse
-	9,  // 16: goplugin.bench.v1.FeedService.Sum:output_type -> goplugin.bench.v1.SumResponse
-	11, // 17: goplugin.bench.v1.FeedService.Double:output_type -> goplugin.bench.v1.DoubleResponse
-	13, // 18: goplugin.bench.v1.FeedService.Record:output_type -> goplugin.bench.v1.Sample
-	14, // 19: goplugin.bench.v1.FeedService.Store:output_type -> goplugin.bench.v1.StoreResponse
-	13, // 20: goplugin.bench.v1.FeedService.Scale:output_type -> goplugin.bench.v1.Sample
-	15, // 21: goplugin.bench.v1.MeterService.Usage:output_type -> goplugin.bench.v1.UsageResponse
-	11, // [11:22] is the sub-list for method output_type
-	0,  // [0:11] is the sub-list for method input_type
+	15, // 10: goplugin.bench.v1.BlobService.Open:input_type -> goplugin.bench.v1.OpenRequest
+	16, // 11: goplugin.bench.v1.BlobService.Save:input_type -> goplugin.bench.v1.Chunk
+	19, // 12: goplugin.bench.v1.MeterService.Usage:input_type -> google.protobuf.Empty
+	0,  // 13: goplugin.bench.v1.GreeterService.Greet:output_type -> goplugin.bench.v1.GreetResponse
+	19, // 14: goplugin.bench.v1.KVService.Put:output_type -> google.protobuf.Empty
+	3,  // 15: goplugin.bench.v1.KVService.Get:output_type -> goplugin.bench.v1.GetResponse
+	5,  // 16: goplugin.bench.v1.EchoService.Echo:output_type -> goplugin.bench.v1.EchoResponse
+	7,  // 17: goplugin.bench.v1.FeedService.Count:output_type -> goplugin.bench.v1.CountResponse
+	9,  // 18: goplugin.bench.v1.FeedService.Sum:output_type -> goplugin.bench.v1.SumResponse
+	11, // 19: goplugin.bench.v1.FeedService.Double:output_type -> goplugin.bench.v1.DoubleResponse
+	13, // 20: goplugin.bench.v1.FeedService.Record:output_type -> goplugin.bench.v1.Sample
+	14, // 21: goplugin.bench.v1.FeedService.Store:output_type -> goplugin.bench.v1.StoreResponse
+	13, // 22: goplugin.bench.v1.FeedService.Scale:output_type -> goplugin.bench.v1.Sample
+	16, // 23: goplugin.bench.v1.BlobService.Open:output_type -> goplugin.bench.v1.Chunk
+	17, // 24: goplugin.bench.v1.BlobService.Save:output_type -> goplugin.bench.v1.SaveResponse
+	18, // 25: goplugin.bench.v1.MeterService.Usage:output_type -> goplugin.bench.v1.UsageResponse
+	13, // [13:26] is the sub-list for method output_type
+	0,  // [0:13] is the sub-list for method input_type
 	0,  // [0:0] is the sub-list for extension type_name
 	0,  // [0:0] is the sub-list for extension extendee
 	0,  // [0:0] is the sub-list for field type_name
@@ -899,9 +1047,9 @@ func file_bench_benchpb_bench_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_bench_benchpb_bench_proto_rawDesc), len(file_bench_benchpb_bench_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   16,
+			NumMessages:   19,
 			NumExtensions: 0,
-			NumServices:   5,
+			NumServices:   6,
 		},
 		GoTypes:           file_bench_benchpb_bench_proto_goTypes,
 		DependencyIndexes: file_bench_benchpb_bench_proto_depIdxs,

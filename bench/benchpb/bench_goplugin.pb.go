@@ -6,6 +6,7 @@ package benchpb
 
 import (
 	"context"
+	"io"
 	"iter"
 
 	"github.com/hashicorp/go-plugin"
@@ -592,6 +593,136 @@ func (s *FeedGRPCServer) Scale(stream grpc.ServerStream) error {
 		}
 	}
 	return nil
+}
+
+// The compiler checks these. If PluginSet has no Blob, goplugin.pb.go comes from a run without
+// bench/benchpb/bench.proto: generate all .proto files of a Go package in one run.
+var (
+	_ plugin.GRPCPlugin = (*BlobGRPCPlugin)(nil)
+	_ Blob              = (*BlobGRPCClient)(nil)
+	_ Blob              = PluginSet{}.Blob
+)
+
+// BlobPluginName is the name by which a host dispenses Blob.
+const BlobPluginName = "blob"
+
+// Blob copies bytes, in chunks.
+type Blob interface {
+	// Open reads a blob of some size.
+	Open(ctx context.Context, size int64) (io.ReadCloser, error)
+
+	// Save writes a blob and returns its size.
+	Save(ctx context.Context, r io.Reader) (int64, error)
+}
+
+// UnimplementedBlob answers every call with an error that is errors.ErrUnsupported. Embed it in an implementation
+// of Blob, and the implementation still compiles when methods are added.
+type UnimplementedBlob struct{}
+
+// Open answers that it is not implemented.
+func (UnimplementedBlob) Open(context.Context, int64) (io.ReadCloser, error) {
+	return nil, gopluginUnimplemented("/goplugin.bench.v1.BlobService/Open")
+}
+
+// Save answers that it is not implemented.
+func (UnimplementedBlob) Save(context.Context, io.Reader) (int64, error) {
+	return 0, gopluginUnimplemented("/goplugin.bench.v1.BlobService/Save")
+}
+
+// BlobGRPCPlugin is the plugin.GRPCPlugin of Blob.
+type BlobGRPCPlugin struct {
+	plugin.NetRPCUnsupportedPlugin
+	Impl Blob // what a plugin serves; nil in a host
+}
+
+// GRPCServer registers Impl on a plugin's server.
+func (p *BlobGRPCPlugin) GRPCServer(_ *plugin.GRPCBroker, s *grpc.Server) error {
+	RegisterBlobGRPCServer(s, p.Impl)
+	return nil
+}
+
+// GRPCClient returns the Blob at the other end of a connection.
+func (*BlobGRPCPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, cc *grpc.ClientConn) (any, error) {
+	return NewBlobGRPCClient(cc), nil
+}
+
+// DispenseBlob returns the Blob of a plugin. It starts the plugin if it does not run yet.
+func DispenseBlob(client interface {
+	Client() (plugin.ClientProtocol, error)
+}) (Blob, error) {
+	dispensed, err := gopluginDispense[*BlobGRPCClient](client, BlobPluginName)
+	if err != nil {
+		return nil, err
+	}
+	return dispensed, nil
+}
+
+// BlobGRPCClient implements Blob by calling goplugin.bench.v1.BlobService over gRPC.
+type BlobGRPCClient struct {
+	cc grpc.ClientConnInterface
+}
+
+// NewBlobGRPCClient returns the Blob that cc leads to.
+func NewBlobGRPCClient(cc grpc.ClientConnInterface) *BlobGRPCClient {
+	return &BlobGRPCClient{cc: cc}
+}
+
+// Open implements Blob.
+func (c *BlobGRPCClient) Open(ctx context.Context, size int64) (io.ReadCloser, error) {
+	return gopluginReadBytes(ctx, c.cc, "/goplugin.bench.v1.BlobService/Open", &OpenRequest{Size: size}, (*Chunk).GetData)
+}
+
+// Save implements Blob.
+func (c *BlobGRPCClient) Save(ctx context.Context, r io.Reader) (int64, error) {
+	resp := new(SaveResponse)
+	if err := gopluginClientStream(ctx, c.cc, "/goplugin.bench.v1.BlobService/Save", gopluginChunks(r), func(data []byte) *Chunk {
+		return &Chunk{Data: data}
+	}, resp); err != nil {
+		return 0, err
+	}
+	return resp.GetSize(), nil
+}
+
+// BlobGRPCServer serves an implementation of Blob as goplugin.bench.v1.BlobService.
+type BlobGRPCServer struct {
+	impl Blob
+}
+
+// RegisterBlobGRPCServer serves impl on s. Where impl is nil, every call is answered with Unimplemented.
+func RegisterBlobGRPCServer(s grpc.ServiceRegistrar, impl Blob) {
+	server := &BlobGRPCServer{impl: impl}
+	s.RegisterService(&grpc.ServiceDesc{
+		ServiceName: "goplugin.bench.v1.BlobService",
+		HandlerType: (*Blob)(nil),
+		Streams: []grpc.StreamDesc{
+			{StreamName: "Open", Handler: gopluginStream("/goplugin.bench.v1.BlobService/Open", server.Open), ServerStreams: true},
+			{StreamName: "Save", Handler: gopluginStream("/goplugin.bench.v1.BlobService/Save", server.Save), ClientStreams: true},
+		},
+		Metadata: "bench/benchpb/bench.proto",
+	}, impl)
+}
+
+// Open answers rpc Open.
+func (s *BlobGRPCServer) Open(stream grpc.ServerStream) error {
+	req := new(OpenRequest)
+	if err := stream.RecvMsg(req); err != nil {
+		return err
+	}
+	data, err := s.impl.Open(stream.Context(), req.GetSize())
+	if err != nil {
+		return err
+	}
+	return gopluginSendBytes(stream, data, func(data []byte) *Chunk { return &Chunk{Data: data} })
+}
+
+// Save answers rpc Save.
+func (s *BlobGRPCServer) Save(stream grpc.ServerStream) error {
+	r := gopluginReader(stream, (*Chunk).GetData)
+	size, err := s.impl.Save(stream.Context(), r)
+	if err != nil {
+		return err
+	}
+	return stream.SendMsg(&SaveResponse{Size: size})
 }
 
 // The compiler checks these. If PluginSet has no Meter, goplugin.pb.go comes from a run without

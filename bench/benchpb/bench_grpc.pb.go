@@ -677,6 +677,154 @@ var FeedService_ServiceDesc = grpc.ServiceDesc{
 }
 
 const (
+	BlobService_Open_FullMethodName = "/goplugin.bench.v1.BlobService/Open"
+	BlobService_Save_FullMethodName = "/goplugin.bench.v1.BlobService/Save"
+)
+
+// BlobServiceClient is the client API for BlobService service.
+//
+// For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
+//
+// Blob copies bytes, in chunks.
+type BlobServiceClient interface {
+	// Open reads a blob of some size.
+	// goplugin:method stream=io
+	Open(ctx context.Context, in *OpenRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Chunk], error)
+	// Save writes a blob and returns its size.
+	// goplugin:method stream=io
+	Save(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[Chunk, SaveResponse], error)
+}
+
+type blobServiceClient struct {
+	cc grpc.ClientConnInterface
+}
+
+func NewBlobServiceClient(cc grpc.ClientConnInterface) BlobServiceClient {
+	return &blobServiceClient{cc}
+}
+
+func (c *blobServiceClient) Open(ctx context.Context, in *OpenRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Chunk], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &BlobService_ServiceDesc.Streams[0], BlobService_Open_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[OpenRequest, Chunk]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type BlobService_OpenClient = grpc.ServerStreamingClient[Chunk]
+
+func (c *blobServiceClient) Save(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[Chunk, SaveResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &BlobService_ServiceDesc.Streams[1], BlobService_Save_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[Chunk, SaveResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type BlobService_SaveClient = grpc.ClientStreamingClient[Chunk, SaveResponse]
+
+// BlobServiceServer is the server API for BlobService service.
+// All implementations must embed UnimplementedBlobServiceServer
+// for forward compatibility.
+//
+// Blob copies bytes, in chunks.
+type BlobServiceServer interface {
+	// Open reads a blob of some size.
+	// goplugin:method stream=io
+	Open(*OpenRequest, grpc.ServerStreamingServer[Chunk]) error
+	// Save writes a blob and returns its size.
+	// goplugin:method stream=io
+	Save(grpc.ClientStreamingServer[Chunk, SaveResponse]) error
+	mustEmbedUnimplementedBlobServiceServer()
+}
+
+// UnimplementedBlobServiceServer must be embedded to have
+// forward compatible implementations.
+//
+// NOTE: this should be embedded by value instead of pointer to avoid a nil
+// pointer dereference when methods are called.
+type UnimplementedBlobServiceServer struct{}
+
+func (UnimplementedBlobServiceServer) Open(*OpenRequest, grpc.ServerStreamingServer[Chunk]) error {
+	return status.Error(codes.Unimplemented, "method Open not implemented")
+}
+func (UnimplementedBlobServiceServer) Save(grpc.ClientStreamingServer[Chunk, SaveResponse]) error {
+	return status.Error(codes.Unimplemented, "method Save not implemented")
+}
+func (UnimplementedBlobServiceServer) mustEmbedUnimplementedBlobServiceServer() {}
+func (UnimplementedBlobServiceServer) testEmbeddedByValue()                     {}
+
+// UnsafeBlobServiceServer may be embedded to opt out of forward compatibility for this service.
+// Use of this interface is not recommended, as added methods to BlobServiceServer will
+// result in compilation errors.
+type UnsafeBlobServiceServer interface {
+	mustEmbedUnimplementedBlobServiceServer()
+}
+
+func RegisterBlobServiceServer(s grpc.ServiceRegistrar, srv BlobServiceServer) {
+	// If the following call panics, it indicates UnimplementedBlobServiceServer was
+	// embedded by pointer and is nil.  This will cause panics if an
+	// unimplemented method is ever invoked, so we test this at initialization
+	// time to prevent it from happening at runtime later due to I/O.
+	if t, ok := srv.(interface{ testEmbeddedByValue() }); ok {
+		t.testEmbeddedByValue()
+	}
+	s.RegisterService(&BlobService_ServiceDesc, srv)
+}
+
+func _BlobService_Open_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(OpenRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(BlobServiceServer).Open(m, &grpc.GenericServerStream[OpenRequest, Chunk]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type BlobService_OpenServer = grpc.ServerStreamingServer[Chunk]
+
+func _BlobService_Save_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(BlobServiceServer).Save(&grpc.GenericServerStream[Chunk, SaveResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type BlobService_SaveServer = grpc.ClientStreamingServer[Chunk, SaveResponse]
+
+// BlobService_ServiceDesc is the grpc.ServiceDesc for BlobService service.
+// It's only intended for direct use with grpc.RegisterService,
+// and not to be introspected or modified (even as a copy)
+var BlobService_ServiceDesc = grpc.ServiceDesc{
+	ServiceName: "goplugin.bench.v1.BlobService",
+	HandlerType: (*BlobServiceServer)(nil),
+	Methods:     []grpc.MethodDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "Open",
+			Handler:       _BlobService_Open_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "Save",
+			Handler:       _BlobService_Save_Handler,
+			ClientStreams: true,
+		},
+	},
+	Metadata: "bench/benchpb/bench.proto",
+}
+
+const (
 	MeterService_Usage_FullMethodName = "/goplugin.bench.v1.MeterService/Usage"
 )
 

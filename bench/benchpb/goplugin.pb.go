@@ -17,6 +17,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 
 	"github.com/hashicorp/go-plugin"
 	"github.com/hashicorp/go-plugin/runner"
@@ -47,6 +48,7 @@ type PluginSet struct {
 	KV      KV
 	Echo    Echo
 	Feed    Feed
+	Blob    Blob
 	Meter   Meter
 }
 
@@ -58,6 +60,7 @@ func (s PluginSet) Plugins() plugin.PluginSet {
 		KVPluginName:      &KVGRPCPlugin{Impl: s.KV},
 		EchoPluginName:    &EchoGRPCPlugin{Impl: s.Echo},
 		FeedPluginName:    &FeedGRPCPlugin{Impl: s.Feed},
+		BlobPluginName:    &BlobGRPCPlugin{Impl: s.Blob},
 		MeterPluginName:   &MeterGRPCPlugin{Impl: s.Meter},
 	}
 }
@@ -434,6 +437,198 @@ func gopluginFail[T any](err error) iter.Seq2[T, error] {
 		var none T
 		yield(none, err)
 	}
+}
+
+// gopluginChunk is how many bytes of a reader one message carries at most: as many as fit, with the rest of the message,
+// into one of the 32 KiB buffers that gRPC keeps. For a larger message it clears one of 1 MiB.
+const gopluginChunk = 32<<10 - 16
+
+// gopluginChunks yields what a reader reads. A chunk is good until the next is asked for: gRPC has copied it by then.
+func gopluginChunks(r io.Reader) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		chunk := make([]byte, gopluginChunk)
+		for {
+			n, err := r.Read(chunk)
+			if n > 0 && !yield(chunk[:n], nil) || err == io.EOF {
+				return
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+		}
+	}
+}
+
+// gopluginReadBytes calls a method that answers with bytes. It returns when the other side has a reader to read from,
+// or the error that it has instead.
+func gopluginReadBytes[Message any, Resp interface {
+	*Message
+	proto.Message
+}](ctx context.Context, cc grpc.ClientConnInterface, method string, req proto.Message, bytes func(Resp) []byte) (io.ReadCloser, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	stream, err := cc.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true}, method, gopluginCallOptions...)
+	if err != nil {
+		cancel()
+		return nil, &gopluginError{status.Convert(err)}
+	}
+	// What goes wrong from here on is what the first RecvMsg returns.
+	if stream.SendMsg(req) == nil {
+		_ = stream.CloseSend()
+	}
+	r := gopluginReader(stream, bytes)
+	r.end = cancel
+	return r.opened(stream)
+}
+
+// gopluginPipeBytes calls a method that takes bytes and answers with bytes. The input is read by a goroutine of its own.
+// When the result is closed or read to its end, the call is cancelled, and the input is read at most once more.
+func gopluginPipeBytes[Req proto.Message, Message any, Resp interface {
+	*Message
+	proto.Message
+}](ctx context.Context, cc grpc.ClientConnInterface, method string, in io.Reader, write func([]byte) Req, bytes func(Resp) []byte) (io.ReadCloser, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	stream, err := cc.NewStream(ctx, &grpc.StreamDesc{ClientStreams: true, ServerStreams: true}, method, gopluginCallOptions...)
+	if err != nil {
+		cancel()
+		return nil, &gopluginError{status.Convert(err)}
+	}
+	input := make(chan error, 1)
+	go func() {
+		err := gopluginSendRecovered(stream, gopluginChunks(in), write)
+		input <- err
+		if err != nil {
+			cancel()
+		}
+	}()
+	r := gopluginReader(stream, bytes)
+	r.end = cancel
+	next := r.next
+	r.next = func() ([]byte, error) {
+		chunk, err := next()
+		if err != nil {
+			err = gopluginInputError(input, err)
+		}
+		return chunk, err
+	}
+	return r.opened(stream)
+}
+
+// gopluginSendBytes sends what a reader of an implementation reads, and closes it.
+func gopluginSendBytes[M proto.Message](stream grpc.ServerStream, r io.ReadCloser, write func([]byte) M) (err error) {
+	if r == nil {
+		method, _ := grpc.MethodFromServerStream(stream)
+		return status.Errorf(codes.Internal, "%s returned neither a reader nor an error", method)
+	}
+	defer func() {
+		if closeErr := r.Close(); err == nil {
+			err = closeErr
+		}
+	}()
+	if err := stream.SendHeader(nil); err != nil { // the other side waits for it
+		return err
+	}
+	for chunk, err := range gopluginChunks(r) {
+		if err != nil {
+			return err
+		}
+		if err := stream.SendMsg(write(chunk)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// gopluginByteStream reads the bytes that arrive on a stream.
+type gopluginByteStream struct {
+	next   func() ([]byte, error)
+	end    func() // releases what the call holds
+	chunk  []byte // what has arrived and is not read yet
+	err    error
+	closed atomic.Bool
+}
+
+// gopluginReader returns the bytes that arrive on a stream.
+func gopluginReader[Message any, M interface {
+	*Message
+	proto.Message
+}](stream interface{ RecvMsg(any) error }, bytes func(M) []byte) *gopluginByteStream {
+	next := func() ([]byte, error) {
+		message := M(new(Message))
+		err := stream.RecvMsg(message)
+		if err == io.EOF {
+			return nil, io.EOF
+		}
+		if err != nil {
+			return nil, &gopluginError{status.Convert(err)}
+		}
+		return bytes(message), nil
+	}
+	return &gopluginByteStream{next: next, end: func() {}}
+}
+
+// opened returns the reader when the other side has begun to answer, or the error by which it refused.
+func (r *gopluginByteStream) opened(stream grpc.ClientStream) (io.ReadCloser, error) {
+	if header, err := stream.Header(); header != nil && err == nil {
+		return r, nil
+	}
+	if err := r.fill(); err != nil && err != io.EOF {
+		return nil, err
+	}
+	return r, nil
+}
+
+// fill waits for bytes.
+func (r *gopluginByteStream) fill() error {
+	for len(r.chunk) == 0 && r.err == nil {
+		if r.chunk, r.err = r.next(); r.err != nil {
+			r.end()
+		}
+	}
+	if r.closed.Load() {
+		return os.ErrClosed
+	}
+	if len(r.chunk) > 0 {
+		return nil
+	}
+	return r.err
+}
+
+// Read implements io.Reader.
+func (r *gopluginByteStream) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	if err := r.fill(); err != nil {
+		return 0, err
+	}
+	n := copy(p, r.chunk)
+	r.chunk = r.chunk[n:]
+	return n, nil
+}
+
+// WriteTo implements io.WriterTo, which spares io.Copy a buffer.
+func (r *gopluginByteStream) WriteTo(w io.Writer) (written int64, err error) {
+	for {
+		if err := r.fill(); err == io.EOF {
+			return written, nil
+		} else if err != nil {
+			return written, err
+		}
+		n, err := w.Write(r.chunk)
+		written += int64(n)
+		r.chunk = r.chunk[n:]
+		if err != nil {
+			return written, err
+		}
+	}
+}
+
+// Close ends the call. It may be called at any time, also beside a Read.
+func (r *gopluginByteStream) Close() error {
+	r.closed.Store(true)
+	r.end()
+	return nil
 }
 
 // gopluginRecover turns a panic of an implementation into an error, and writes its stack to stderr, which go-plugin

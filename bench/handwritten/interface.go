@@ -25,6 +25,7 @@ var PluginMap = map[string]plugin.Plugin{
 	"kv":      &KVPlugin{},
 	"echo":    &EchoPlugin{},
 	"feed":    &FeedPlugin{},
+	"blob":    &BlobPlugin{Chunks: Chunks{Size: ChunkSize}},
 }
 
 // Greeter greets.

@@ -38,7 +38,7 @@ func main() {
 	flag.StringVar(&o.bench, "bench", ".", "regular expression of the benchmarks to run, as go test takes it")
 	flag.StringVar(&o.benchtime, "benchtime", "100ms", "time of one benchmark in one round, as go test takes it")
 	flag.StringVar(&o.peers, "peers", "handwritten,generated,handwritten.again",
-		"peers of BenchmarkCall and BenchmarkStream, in order: handwritten, generated, or option sets of options_test.go; the first is what the others are compared with")
+		"peers of BenchmarkCall, BenchmarkStream and BenchmarkCopy, in order: handwritten, generated, option sets of options_test.go, or chunk sizes of copy_test.go; the first is what the others are compared with")
 	flag.StringVar(&o.output, "o", "", "file for the results as the benchmarks print them (default: none)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

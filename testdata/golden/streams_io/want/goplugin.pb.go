@@ -450,10 +450,11 @@ func gopluginFail[T any](err error) iter.Seq2[T, error] {
 	}
 }
 
-// gopluginChunk is how many bytes of a reader one message carries at most.
-const gopluginChunk = 64 << 10
+// gopluginChunk is how many bytes of a reader one message carries at most: as many as fit, with the rest of the message,
+// into one of the 32 KiB buffers that gRPC keeps. For a larger message it clears one of 1 MiB.
+const gopluginChunk = 32<<10 - 16
 
-// gopluginChunks yields what a reader reads. A chunk is good until the next is asked for.
+// gopluginChunks yields what a reader reads. A chunk is good until the next is asked for: gRPC has copied it by then.
 func gopluginChunks(r io.Reader) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		chunk := make([]byte, gopluginChunk)
