@@ -15,3 +15,9 @@ var Glue embed.FS
 //
 //go:embed all:project
 var Project embed.FS
+
+// ProjectPython holds the templates of a plugin in Python: project/ by the paths of its files, where package stands for
+// its Python package, and glue/ for the code that is generated from an API.
+//
+//go:embed all:project-python
+var ProjectPython embed.FS

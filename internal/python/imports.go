@@ -1,0 +1,147 @@
+package python
+
+import (
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// sdk is the package of generated code. It stands beside goplugin's.
+const sdk = "sdk"
+
+// bundled are the files whose modules Python's protobuf brings, below google/protobuf.
+var bundled = []string{
+	"any", "api", "descriptor", "duration", "empty", "field_mask", "source_context", "struct", "timestamp", "type", "wrappers", "compiler/plugin",
+}
+
+// isBundled reports whether Python's protobuf brings the module of a .proto file.
+func isBundled(file string) bool {
+	name, ok := strings.CutPrefix(strings.TrimSuffix(file, ".proto"), "google/protobuf/")
+	return ok && slices.Contains(bundled, name)
+}
+
+// packageOf returns the package that holds the modules of a directory of .proto files, seen from the plugin's own.
+func packageOf(dir string) []string {
+	segments := []string{sdk}
+	for segment := range strings.SplitSeq(dir, "/") {
+		if segment != "." {
+			segments = append(segments, identifier(segment))
+		}
+	}
+	return segments
+}
+
+// fileOf returns the path of a module of a .proto file, relative to the package sdk and without its extension.
+func fileOf(proto, suffix string) string {
+	base := strings.TrimSuffix(path.Base(proto), ".proto")
+	return path.Join(append(packageOf(path.Dir(proto))[1:], identifier(base+suffix))...)
+}
+
+// relative returns how the modules of one package name another.
+func relative(from, to []string) string {
+	common := 0
+	for common < len(from) && common < len(to) && from[common] == to[common] {
+		common++
+	}
+	return strings.Repeat(".", len(from)-common+1) + strings.Join(to[common:], ".")
+}
+
+// imports are the modules that one generated module imports.
+type imports struct {
+	from    []string          // the package of the module
+	names   scope             // in the module
+	modules map[string]string // names of message modules by .proto file
+	lines   []string          // of modules of the plugin
+	std     map[string]bool   // lines of the standard library
+	other   map[string]bool   // lines of installed packages
+}
+
+func newImports(from []string, reserved ...string) *imports {
+	return &imports{from: from, names: newScope(reserved...), modules: map[string]string{}, std: map[string]bool{}, other: map[string]bool{}}
+}
+
+// messages returns the name of the module that holds the messages of a file.
+func (im *imports) messages(file protoreflect.FileDescriptor) string {
+	if name, ok := im.modules[file.Path()]; ok {
+		return name
+	}
+	module := path.Base(fileOf(file.Path(), "_pb2"))
+	name := module
+	if im.names[name] {
+		name = im.names.name(strings.ReplaceAll(fileOf(file.Path(), "_pb2"), "/", "_"))
+	} else {
+		im.names.name(name)
+	}
+	im.modules[file.Path()] = name
+	line := module
+	if name != module {
+		line += " as " + name
+	}
+	if isBundled(file.Path()) {
+		im.other["from "+strings.ReplaceAll(path.Dir(file.Path()), "/", ".")+" import "+line] = true
+	} else {
+		im.lines = append(im.lines, "from "+relative(im.from, packageOf(path.Dir(file.Path())))+" import "+line)
+	}
+	return name
+}
+
+// standard notes a line of the standard library.
+func (im *imports) standard(line string) { im.std[line] = true }
+
+// goplugin notes the package goplugin and returns its name.
+func (im *imports) goplugin() string {
+	line := "from " + relative(im.from, nil) + " import goplugin"
+	if !slices.Contains(im.lines, line) {
+		im.lines = append(im.lines, line)
+	}
+	return "goplugin"
+}
+
+// dropUnused drops the modules that a text does not name.
+func (im *imports) dropUnused(text string) {
+	unused := func(line string) bool {
+		words := strings.Fields(line)
+		return !strings.Contains(text, words[len(words)-1]+".")
+	}
+	im.lines = slices.DeleteFunc(im.lines, unused)
+	for _, set := range []map[string]bool{im.std, im.other} {
+		maps.DeleteFunc(set, func(line string, _ bool) bool { return unused(line) })
+	}
+}
+
+// blocks returns the lines in the blocks and the order that Python's linters ask for.
+func (im *imports) blocks() [][]string {
+	var blocks [][]string
+	for _, set := range []map[string]bool{im.std, im.other} {
+		var lines []string
+		for line := range set {
+			lines = append(lines, line)
+		}
+		blocks = append(blocks, sortedImports(lines))
+	}
+	blocks = append(blocks, sortedImports(im.lines))
+	return slices.DeleteFunc(blocks, func(lines []string) bool { return len(lines) == 0 })
+}
+
+// sortedImports sorts plain imports before those of names, and relative ones from far to near.
+func sortedImports(lines []string) []string {
+	dots := func(line string) int {
+		return len(line) - len(strings.TrimLeft(strings.TrimPrefix(line, "from "), "."))
+	}
+	slices.SortFunc(lines, func(a, b string) int {
+		if plainA, plainB := strings.HasPrefix(a, "import "), strings.HasPrefix(b, "import "); plainA != plainB {
+			if plainA {
+				return -1
+			}
+			return 1
+		}
+		if d := dots(b) - dots(a); d != 0 {
+			return d
+		}
+		return strings.Compare(a, b)
+	})
+	return lines
+}

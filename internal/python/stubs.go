@@ -1,0 +1,253 @@
+package python
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/compiler/protogen"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// A stubWriter writes the types of one module of messages.
+type stubWriter struct {
+	file     *protogen.File
+	body     strings.Builder
+	builtins string            // before the names of built-in types, where a field has such a name
+	modules  map[string]string // the imports of other modules by their names here
+}
+
+// stubs returns the types of a module of messages, for type checkers and editors.
+func stubs(file *protogen.File, header string) string {
+	w := &stubWriter{file: file, modules: map[string]string{}}
+	if hidesBuiltin(file.Messages) {
+		w.builtins = "_builtins."
+	}
+	w.extensions("", file.Extensions)
+	for _, e := range file.Enums {
+		w.enum("", e, "")
+	}
+	for _, m := range file.Messages {
+		w.message("", m)
+	}
+	return header + w.imports() + "\nDESCRIPTOR: _descriptor.FileDescriptor\n" + w.body.String()
+}
+
+// hidesBuiltin reports whether a field or a message has the name of a built-in type, which it hides in its class.
+func hidesBuiltin(messages []*protogen.Message) bool {
+	names := []string{"int", "float", "bool", "str", "bytes"}
+	return slices.ContainsFunc(messages, func(m *protogen.Message) bool {
+		return slices.Contains(names, string(m.Desc.Name())) || hidesBuiltin(m.Messages) ||
+			slices.ContainsFunc(m.Fields, func(f *protogen.Field) bool { return slices.Contains(names, string(f.Desc.Name())) })
+	})
+}
+
+// imports returns the imports that the body needs.
+func (w *stubWriter) imports() string {
+	var lines []string
+	for name, line := range map[string]string{
+		"_builtins.":          "import builtins as _builtins",
+		"_Iterable[":          "from collections.abc import Iterable as _Iterable",
+		"_Mapping[":           "from collections.abc import Mapping as _Mapping",
+		"_ClassVar[":          "from typing import ClassVar as _ClassVar",
+		"_message.":           "from google.protobuf import message as _message",
+		"_containers.":        "from google.protobuf.internal import containers as _containers",
+		"_enum_type_wrapper.": "from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper",
+		"_extension_dict.":    "from google.protobuf.internal import extension_dict as _extension_dict",
+	} {
+		if strings.Contains(w.body.String(), name) {
+			lines = append(lines, line)
+		}
+	}
+	lines = append(lines, "from google.protobuf import descriptor as _descriptor")
+	for _, line := range w.modules {
+		lines = append(lines, line)
+	}
+	for i := range w.file.Desc.Imports().Len() {
+		if dependency := w.file.Desc.Imports().Get(i); dependency.IsPublic {
+			lines = append(lines, fmt.Sprintf("from %s import *", submodule(w.parent(dependency), path.Base(fileOf(dependency.Path(), "_pb2")))))
+		}
+	}
+	return "\n" + strings.Join(sortedImports(lines), "\n") + "\n"
+}
+
+// parent returns the package of another file's module, as this one names it.
+func (w *stubWriter) parent(file protoreflect.FileDescriptor) string {
+	if isBundled(file.Path()) {
+		return strings.ReplaceAll(path.Dir(file.Path()), "/", ".")
+	}
+	return relative(packageOf(path.Dir(w.file.Desc.Path())), packageOf(path.Dir(file.Path())))
+}
+
+// name returns how the module names a message or an enum.
+func (w *stubWriter) name(d protoreflect.Descriptor) string {
+	name := nested(d)
+	file := d.ParentFile()
+	if file.Path() == w.file.Desc.Path() {
+		return name
+	}
+	module := path.Base(fileOf(file.Path(), "_pb2"))
+	local := "_" + strings.ReplaceAll(fileOf(file.Path(), "_pb2"), "/", "_")
+	w.modules[local] = fmt.Sprintf("from %s import %s as %s", w.parent(file), module, local)
+	return local + "." + name
+}
+
+// nested returns the name of a declaration in its file: that of what it is inside of, too.
+func nested(d protoreflect.Descriptor) string {
+	return strings.TrimPrefix(strings.TrimPrefix(string(d.FullName()), string(d.ParentFile().Package())), ".")
+}
+
+func (w *stubWriter) line(indent, format string, args ...any) {
+	fmt.Fprintf(&w.body, indent+format+"\n", args...)
+}
+
+// enum writes an enum and its values, which are also names of what it is inside of.
+func (w *stubWriter) enum(indent string, e *protogen.Enum, class string) {
+	name := w.name(e.Desc)
+	w.line("", "")
+	w.line(indent, "class %s(%sint, metaclass=_enum_type_wrapper.EnumTypeWrapper):", e.Desc.Name(), w.builtins)
+	w.doc(indent+"    ", e.Comments)
+	for _, v := range e.Values {
+		if !isKeyword(string(v.Desc.Name())) {
+			w.line(indent+"    ", "%s: _ClassVar[%s]", v.Desc.Name(), name)
+		}
+	}
+	w.line("", "")
+	for _, v := range e.Values {
+		switch {
+		case isKeyword(string(v.Desc.Name())):
+		case class == "":
+			w.line(indent, "%s: %s", v.Desc.Name(), name)
+		default:
+			w.line(indent, "%s: _ClassVar[%s]", v.Desc.Name(), name)
+		}
+	}
+}
+
+func (w *stubWriter) doc(indent string, comments protogen.CommentSet) {
+	if text := comment(comments); text != "" {
+		w.line(indent, `"""%s"""`, docstring(indent, text))
+	}
+}
+
+func (w *stubWriter) message(indent string, m *protogen.Message) {
+	w.line("", "")
+	w.line(indent, "class %s(_message.Message):", m.Desc.Name())
+	inner := indent + "    "
+	w.doc(inner, m.Comments)
+	for _, e := range m.Enums {
+		w.enum(inner, e, string(m.Desc.Name()))
+	}
+	for _, child := range m.Messages {
+		if !child.Desc.IsMapEntry() {
+			w.message(inner, child)
+		}
+	}
+	if m.Desc.ExtensionRanges().Len() > 0 {
+		w.line(inner, "Extensions: _extension_dict._ExtensionDict[%s]", w.name(m.Desc))
+	}
+	w.extensions(inner, m.Extensions)
+	parameters, keywordFields := []string{}, false
+	for _, f := range m.Fields {
+		if isKeyword(string(f.Desc.Name())) {
+			keywordFields = true
+			continue
+		}
+		attribute, parameter := w.field(f)
+		w.line(inner, "%s: %s", f.Desc.Name(), attribute)
+		parameters = append(parameters, fmt.Sprintf("%s: %s | None = ...", f.Desc.Name(), parameter))
+	}
+	w.constructor(inner, m, parameters, keywordFields)
+}
+
+// constructor writes the parameters of a message: its fields, but for those that only a dict can name.
+func (w *stubWriter) constructor(indent string, m *protogen.Message, parameters []string, keywordFields bool) {
+	self := "self"
+	for m.Desc.Fields().ByName(protoreflect.Name(self)) != nil {
+		self += "_"
+	}
+	list := []string{self}
+	if len(parameters) > 0 {
+		list = append(append(list, "*"), parameters...)
+	}
+	if keywordFields {
+		list = append(list, "**kwargs: object")
+	}
+	w.line(indent, "def __init__(%s) -> None: ...", strings.Join(list, ", "))
+}
+
+func (w *stubWriter) extensions(indent string, extensions []*protogen.Extension) {
+	for _, x := range extensions {
+		element := w.element(x)
+		if x.Desc.IsList() {
+			element = w.list(x, element)
+		}
+		w.line(indent, "%s: _extension_dict._ExtensionFieldDescriptor[%s, %s]", x.Desc.Name(), w.name(x.Extendee.Desc), element)
+	}
+}
+
+// field returns the type of a field's attribute, and of what the constructor takes for it.
+func (w *stubWriter) field(f *protogen.Field) (attribute, parameter string) {
+	switch {
+	case f.Desc.IsMap():
+		key, value := w.element(f.Message.Fields[0]), w.element(f.Message.Fields[1])
+		kind := "ScalarMap"
+		if f.Message.Fields[1].Message != nil {
+			kind = "MessageMap"
+		}
+		return fmt.Sprintf("_containers.%s[%s, %s]", kind, key, value), fmt.Sprintf("_Mapping[%s, %s]", key, value)
+	case f.Desc.IsList():
+		element := w.element(f)
+		return w.list(f, element), "_Iterable[" + element + "]"
+	}
+	return w.element(f), w.element(f)
+}
+
+func (w *stubWriter) list(f *protogen.Field, element string) string {
+	if f.Message != nil {
+		return "_containers.RepeatedCompositeFieldContainer[" + element + "]"
+	}
+	return "_containers.RepeatedScalarFieldContainer[" + element + "]"
+}
+
+// element returns the type of one element of a field.
+func (w *stubWriter) element(f *protogen.Field) string {
+	switch {
+	case f.Message != nil:
+		return w.name(f.Message.Desc)
+	case f.Enum != nil:
+		return w.name(f.Enum.Desc)
+	}
+	return w.builtins + scalar(f.Desc.Kind())
+}
+
+// scalar returns the Python type of a scalar field.
+func scalar(kind protoreflect.Kind) string {
+	switch kind {
+	case protoreflect.BoolKind:
+		return "bool"
+	case protoreflect.FloatKind, protoreflect.DoubleKind:
+		return "float"
+	case protoreflect.StringKind:
+		return "str"
+	case protoreflect.BytesKind:
+		return "bytes"
+	default:
+		return "int"
+	}
+}
+
+// comment returns the text of a comment without goplugin's directives.
+func comment(comments protogen.CommentSet) string {
+	var lines []string
+	for _, text := range []protogen.Comments{comments.Leading, comments.Trailing} {
+		for line := range strings.SplitSeq(string(text), "\n") {
+			line = strings.TrimRight(strings.TrimPrefix(line, " "), " \t\r")
+			if !strings.HasPrefix(strings.TrimSpace(line), "goplugin:") {
+				lines = append(lines, line)
+			}
+		}
+	}
+	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
