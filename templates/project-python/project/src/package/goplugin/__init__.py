@@ -1,9 +1,11 @@
 """The plugin side of HashiCorp's go-plugin protocol, for asyncio.
 
-A plugin is a process that a host starts. serve.py holds its life, from the handshake (handshake.py, transport.py) to
-its end; calls.py, errors.py and fields.py what the generated code in sdk/ is made of; broker.py callbacks; stdio.py and
-logs.py what the plugin prints and logs.
+A plugin is a process that a host starts. serve.py holds its life, from the handshake (handshake.py, transport.py,
+tls.py) to its end; calls.py, errors.py and fields.py what the generated code in sdk/ is made of; broker.py callbacks;
+stdio.py and logs.py what the plugin prints and logs.
 """
+
+from grpc import StatusCode
 
 from .broker import Broker
 from .calls import Connection, Handlers, Service, bidi_stream, client_stream, mapped, server_stream, unary
@@ -22,6 +24,7 @@ __all__ = [
     "Output",
     "PluginSet",
     "Service",
+    "StatusCode",
     "StatusError",
     "bidi_stream",
     "client_stream",

@@ -98,14 +98,15 @@ class Broker(Service):
             return
         server = grpc.aio.server(options=OPTIONS)
         service(implementation).add_to(server, self)
-        address = self._transport.listen(server)
-        await server.start()
-        self._last_id += 1
-        self._outgoing.put_nowait(ConnInfo(service_id=self._last_id, network=address.network, address=address.address))
-        try:
-            yield self._last_id
-        finally:
-            await server.stop(grace=None)
+        async with self._transport.listening(server) as address:
+            await server.start()
+            self._last_id += 1
+            number = self._last_id
+            self._outgoing.put_nowait(ConnInfo(service_id=number, network=address.network, address=address.address))
+            try:
+                yield number
+            finally:
+                await server.stop(grace=None)
 
     async def keep(self, connection: contextlib.AbstractAsyncContextManager[T]) -> T:
         """Hold a connection until the plugin ends."""

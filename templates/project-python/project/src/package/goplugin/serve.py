@@ -22,7 +22,8 @@ from .broker import Broker
 from .calls import OPTIONS, Handlers, Service, unary
 from .handshake import PluginSet, StartRefused, addressed, handshake_line, negotiate
 from .stdio import Output
-from .transport import Transport, identity_for
+from .tls import identity_for
+from .transport import Transport
 
 HEALTH_NAME = "plugin"  # whose health go-plugin asks for
 WATCH_INTERVAL = 0.5  # seconds between two looks for the host
@@ -59,16 +60,16 @@ async def _serve(plugins: PluginSet, output: Output) -> None:
     for service in (*plugins.services, broker, output, Controller(stop, output)):
         service.add_to(server, broker)
     await _add_standard_services(server, plugins)
-    address = transport.listen(server)
-    await server.start()
-    certificate = transport.identity.handshake_field() if transport.identity else ""
-    output.announce(handshake_line(plugins.protocol_version, address.network, address.address, certificate))
-    watching = asyncio.create_task(_watch_host(stop))
-    await stop.wait()
-    watching.cancel()
-    await output.finish()
-    await broker.close()
-    await server.stop(STOP_GRACE)
+    async with transport.listening(server) as address:
+        await server.start()
+        certificate = transport.identity.handshake_field() if transport.identity else ""
+        output.announce(handshake_line(plugins.protocol_version, address.network, address.address, certificate))
+        watching = asyncio.create_task(_watch_host(stop))
+        await stop.wait()
+        watching.cancel()
+        await output.finish()
+        await broker.close()
+        await server.stop(STOP_GRACE)
 
 
 async def _add_standard_services(server: grpc.aio.Server, plugins: PluginSet) -> None:
