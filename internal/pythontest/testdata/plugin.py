@@ -6,7 +6,6 @@ import asyncio
 import atexit
 import logging
 import os
-import subprocess
 import sys
 from collections import abc
 from pathlib import Path
@@ -35,7 +34,8 @@ class KV(kv_v1.KV):
             case "print":
                 print("printed by a call")
                 print("error output of a call", file=sys.stderr)
-                subprocess.run(["echo", "printed by a child"], check=True)
+                child = await asyncio.create_subprocess_exec("echo", "printed by a child")
+                await child.wait()
                 log.warning("logged by a call", extra={"key": key})
             case "fail":
                 raise ValueError("not this key")

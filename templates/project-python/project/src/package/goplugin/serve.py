@@ -62,9 +62,10 @@ async def _serve(plugins: PluginSet, output: Output) -> None:
     await _add_standard_services(server, plugins)
     async with transport.listening(server) as address:
         await server.start()
+        host = os.getppid()  # before the host can be gone: without a reader the next step fails
         certificate = transport.identity.handshake_field() if transport.identity else ""
         output.announce(handshake_line(plugins.protocol_version, address.network, address.address, certificate))
-        watching = asyncio.create_task(_watch_host(stop))
+        watching = asyncio.create_task(_watch_host(host, stop))
         await stop.wait()
         watching.cancel()
         await output.finish()
@@ -107,9 +108,8 @@ def _handle_signals(stop: asyncio.Event) -> None:
         loop.add_signal_handler(signal.SIGTERM, stop.set)
 
 
-async def _watch_host(stop: asyncio.Event) -> None:
+async def _watch_host(host: int, stop: asyncio.Event) -> None:
     """End the plugin when its host is gone, however that ended: this process then has another parent."""
-    host = os.getppid()
     while os.getppid() == host:  # noqa: ASYNC110 (no system tells a process that its parent is gone)
         await asyncio.sleep(WATCH_INTERVAL)
     log.warning("the host is gone: the plugin ends")
