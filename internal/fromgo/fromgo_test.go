@@ -8,9 +8,8 @@ import (
 	"testing"
 )
 
-func TestConvertErrors(t *testing.T) {
-	module := newHazardModule(t)
-	writeFile(t, filepath.Join(module.dir, "kinds", "kinds.go"), `package kinds
+// kinds is a package with everything that Type can name.
+const kinds = `package kinds
 
 import "context"
 
@@ -30,12 +29,26 @@ type (
 )
 
 var Variable Carried
-`)
-	writeFile(t, filepath.Join(module.dir, "broken", "broken.go"), "package broken\n\ntype Store interface { Get() Missing }\n")
-	writeFile(t, filepath.Join(module.dir, "syntax", "syntax.go"), "package syntax\n\ntype Store interface {\n")
-	writeFile(t, filepath.Join(module.dir, "importer", "importer.go"), "package importer\n\nimport \"hazard.test/broken\"\n\ntype Store interface { Get() broken.Store }\n")
-	writeFile(t, filepath.Join(module.dir, "none", "none.go"), "package none\n")
-	sound := Options{Dir: module.dir, Pattern: "./kinds", Type: "Carried", ProtoPackage: "kinds.v1", GoPackage: "hazard.test/gen/kindsv1"}
+`
+
+// newKindsModule returns options for an interface that is converted. Beside it are packages that cannot be.
+func newKindsModule(t *testing.T) Options {
+	t.Helper()
+	module := newHazardModule(t)
+	for name, text := range map[string]string{
+		"kinds":    kinds,
+		"broken":   "package broken\n\ntype Store interface { Get() Missing }\n",
+		"syntax":   "package syntax\n\ntype Store interface {\n",
+		"importer": "package importer\n\nimport \"hazard.test/broken\"\n\ntype Store interface { Get() broken.Store }\n",
+		"none":     "package none\n",
+	} {
+		writeFile(t, filepath.Join(module.dir, name, name+".go"), text)
+	}
+	return Options{Dir: module.dir, Pattern: "./kinds", Type: "Carried", ProtoPackage: "kinds.v1", GoPackage: "hazard.test/gen/kindsv1"}
+}
+
+func TestConvertErrors(t *testing.T) {
+	sound := newKindsModule(t)
 	for name, test := range map[string]struct {
 		change func(*Options)
 		want   []string
@@ -75,21 +88,24 @@ var Variable Carried
 			}
 		})
 	}
-	t.Run("canceled", func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		cancel()
-		if _, err := Convert(ctx, sound); !errors.Is(err, context.Canceled) {
-			t.Errorf("got %v, want one that is context.Canceled", err)
-		}
-	})
-	t.Run("service name", func(t *testing.T) {
-		o := sound
-		o.Service = "Carrier"
-		result, err := Convert(t.Context(), o)
-		if err != nil || !strings.Contains(result.Proto, "\nservice Carrier {") {
-			t.Errorf("got %v, %v; want a service Carrier", result, err)
-		}
-	})
+}
+
+func TestConvertCanceled(t *testing.T) {
+	sound := newKindsModule(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Convert(ctx, sound); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want one that is context.Canceled", err)
+	}
+}
+
+func TestServiceNameAsked(t *testing.T) {
+	o := newKindsModule(t)
+	o.Service = "Carrier"
+	result, err := Convert(t.Context(), o)
+	if err != nil || !strings.Contains(result.Proto, "\nservice Carrier {") {
+		t.Errorf("got %v, %v; want a service Carrier", result, err)
+	}
 }
 
 func TestParseTarget(t *testing.T) {

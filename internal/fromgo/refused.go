@@ -124,6 +124,14 @@ func (c *converter) refusedInterface(t types.Type, iface *types.Interface) error
 	return fmt.Errorf("the interface %s can only be a parameter of a method, where it becomes a callback: pass it there", named.Obj().Name())
 }
 
+// refusedChannel says why a channel cannot cross where no stream can be, or without a direction anywhere.
+func refusedChannel(ch *types.Chan) error {
+	if elem := typeName(ch.Elem()); ch.Dir() == types.SendRecv {
+		return fmt.Errorf("a channel for both ways has no .proto type: use one that says which side sends, <-chan %s or chan<- %s, as a parameter or result by itself", elem, elem)
+	}
+	return errors.New("a channel can only be a parameter or a result by itself: move it there, or use a slice")
+}
+
 // refusedStruct says why a struct cannot cross at all: another process would see nothing of it.
 func (c *converter) refusedStruct(t types.Type, s *types.Struct) error {
 	if s.NumFields() == 0 {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"go/ast"
-	"go/parser"
 	"go/token"
 	"go/types"
 	"path/filepath"
@@ -23,12 +21,6 @@ type source struct {
 	comments map[string]map[declared]string
 }
 
-// A declared is where a name is declared in a file.
-type declared struct {
-	line int
-	name string
-}
-
 // load returns the one package that pattern names. The packages of its module are loaded from source, for exact
 // positions; others as the compiler exports them, which is much faster.
 func load(ctx context.Context, dir, pattern string) (*source, error) {
@@ -43,31 +35,34 @@ func load(ctx context.Context, dir, pattern string) (*source, error) {
 	if s.dir, err = filepath.Abs(dir); err != nil {
 		return nil, err
 	}
-	loaded, err := packages.Load(&packages.Config{
-		Context: ctx,
-		Dir:     dir,
-		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
-			packages.NeedTypes | packages.NeedTypesSizes | packages.NeedTypesInfo | packages.NeedSyntax,
-	}, append(s.ownImports(pkg), pattern)...)
-	if ctx.Err() != nil {
+	cfg := &packages.Config{Context: ctx, Dir: dir, Mode: packages.LoadSyntax}
+	loaded, err := packages.Load(cfg, append(s.ownImports(pkg), pattern)...)
+	if ctx.Err() != nil { // which the library does not wrap
 		return nil, ctx.Err()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("load the Go package %s: %w", pattern, err)
 	}
-	var mistakes []error
+	if err := mistakes(loaded); err != nil {
+		return nil, fmt.Errorf("the Go package %s does not compile, which it must before its interface is converted:\n%w", pattern, err)
+	}
 	for _, p := range loaded {
-		for _, e := range p.Errors {
-			mistakes = append(mistakes, e)
-		}
 		if p.PkgPath == pkg.PkgPath {
 			s.fset, s.pkg = p.Fset, p.Types
 		}
 	}
-	if len(mistakes) > 0 {
-		return nil, fmt.Errorf("the Go package %s does not compile, which it must before its interface is converted:\n%w", pattern, errors.Join(mistakes...))
-	}
 	return s, nil
+}
+
+// mistakes returns all errors of packages as one, a line each.
+func mistakes(loaded []*packages.Package) error {
+	var list []error
+	for _, p := range loaded {
+		for _, e := range p.Errors {
+			list = append(list, e)
+		}
+	}
+	return errors.Join(list...)
 }
 
 // list returns the name, the module and the dependencies of the one package that pattern names.
@@ -169,70 +164,4 @@ func (s *source) at(obj types.Object) token.Position {
 		p.Filename = filepath.ToSlash(relative)
 	}
 	return p
-}
-
-// doc returns the comment of a declaration, without goplugin directives: they would govern the .proto file.
-func (s *source) doc(obj types.Object) string {
-	p := s.fset.Position(obj.Pos())
-	index, ok := s.comments[p.Filename]
-	if !ok {
-		index = readComments(p.Filename)
-		s.comments[p.Filename] = index
-	}
-	var lines []string
-	for line := range strings.Lines(strings.ToValidUTF8(index[declared{p.Line, obj.Name()}], "�")) {
-		if !strings.HasPrefix(strings.TrimSpace(line), "goplugin:") {
-			lines = append(lines, strings.TrimRight(line, " \t\r\n"))
-		}
-	}
-	return strings.TrimSpace(strings.Join(lines, "\n"))
-}
-
-// readComments returns the comments of a file's declarations; none where the file cannot be read, as the sources of the
-// standard library may be missing.
-func readComments(filename string) map[declared]string {
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, filename, nil, parser.ParseComments|parser.SkipObjectResolution)
-	if file == nil || err != nil {
-		return nil
-	}
-	index := map[declared]string{}
-	add := func(names []*ast.Ident, groups ...*ast.CommentGroup) {
-		for _, name := range names {
-			for _, group := range groups {
-				if text := group.Text(); text != "" {
-					index[declared{fset.Position(name.Pos()).Line, name.Name}] = text
-					break
-				}
-			}
-		}
-	}
-	ast.Inspect(file, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.GenDecl:
-			for _, spec := range n.Specs {
-				addSpec(add, n, spec)
-			}
-		case *ast.Field:
-			add(n.Names, n.Doc, n.Comment)
-		case *ast.BlockStmt:
-			return false
-		}
-		return true
-	})
-	return index
-}
-
-// addSpec adds the comment of a type, constant or variable. Outside of parentheses it stands above the keyword.
-func addSpec(add func([]*ast.Ident, ...*ast.CommentGroup), decl *ast.GenDecl, spec ast.Spec) {
-	var above *ast.CommentGroup
-	if !decl.Lparen.IsValid() {
-		above = decl.Doc
-	}
-	switch spec := spec.(type) {
-	case *ast.TypeSpec:
-		add([]*ast.Ident{spec.Name}, spec.Doc, above, spec.Comment)
-	case *ast.ValueSpec:
-		add(spec.Names, spec.Doc, above, spec.Comment)
-	}
 }

@@ -34,14 +34,8 @@ func scalar(name string, kind types.BasicKind) value {
 func (c *converter) valueOf(t types.Type, hint string) (value, error) {
 	t = types.Unalias(t)
 	if named, ok := t.(*types.Named); ok {
-		if v, known := wellKnown(named); known {
-			return v, nil
-		}
-		if err := refusedByName(named); err != nil {
-			return value{}, err
-		}
-		if e := c.enumOf(named); e != nil {
-			return value{enum: e, goType: c.generatedType(e.Name)}, nil
+		if v, done, err := c.byName(named); done {
+			return v, err
 		}
 	}
 	switch u := t.Underlying().(type) {
@@ -62,12 +56,23 @@ func (c *converter) valueOf(t types.Type, hint string) (value, error) {
 	case *types.Signature:
 		return value{}, errors.New("a func cannot be called from another process: declare an interface with one method, which becomes a callback")
 	case *types.Chan:
-		if u.Dir() == types.SendRecv {
-			return value{}, fmt.Errorf("a channel for both ways has no .proto type: use one that says which side sends, <-chan %s or chan<- %s, as a parameter or result by itself", c.typeString(u.Elem()), c.typeString(u.Elem()))
-		}
-		return value{}, errors.New("a channel can only be a parameter or a result by itself: move it there, or use a slice")
+		return value{}, refusedChannel(u)
 	}
 	return value{}, fmt.Errorf("%s has no form in a .proto file", t)
+}
+
+// byName returns how a named type crosses, or why it cannot, where that is settled by its name or by its constants.
+func (c *converter) byName(t *types.Named) (v value, done bool, err error) {
+	if v, known := wellKnown(t); known {
+		return v, true, nil
+	}
+	if err := refusedByName(t); err != nil {
+		return value{}, true, err
+	}
+	if e := c.enumOf(t); e != nil {
+		return value{enum: e, goType: c.generatedType(e.Name)}, true, nil
+	}
+	return value{}, false, nil
 }
 
 // basic returns how a basic type crosses.
