@@ -224,7 +224,7 @@ var gopluginEmpty = new(emptypb.Empty)
 // gopluginInvoke makes a unary call. Its error is a *gopluginError.
 func gopluginInvoke(ctx context.Context, cc grpc.ClientConnInterface, method string, req, resp proto.Message) error {
 	if err := cc.Invoke(ctx, method, req, resp, gopluginCallOptions...); err != nil {
-		return &gopluginError{status.Convert(err)}
+		return gopluginReceived(err)
 	}
 	return nil
 }
@@ -282,7 +282,7 @@ func gopluginServerStream[Message any, Resp interface {
 		defer cancel()
 		stream, err := cc.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true}, method, gopluginCallOptions...)
 		if err != nil {
-			gopluginFail[T](&gopluginError{status.Convert(err)})(yield)
+			gopluginFail[T](gopluginReceived(err))(yield)
 			return
 		}
 		// What goes wrong from here on is what the first RecvMsg returns.
@@ -300,13 +300,13 @@ func gopluginClientStream[T any, Req proto.Message](ctx context.Context, cc grpc
 	defer cancel()
 	stream, err := cc.NewStream(ctx, &grpc.StreamDesc{ClientStreams: true}, method, gopluginCallOptions...)
 	if err != nil {
-		return &gopluginError{status.Convert(err)}
+		return gopluginReceived(err)
 	}
 	if err := gopluginSend(stream, in, write); err != nil {
 		return err
 	}
 	if err := stream.RecvMsg(resp); err != nil {
-		return &gopluginError{status.Convert(err)}
+		return gopluginReceived(err)
 	}
 	return nil
 }
@@ -322,7 +322,7 @@ func gopluginBidiStream[T any, Req proto.Message, Message any, Resp interface {
 		defer cancel()
 		stream, err := cc.NewStream(ctx, &grpc.StreamDesc{ClientStreams: true, ServerStreams: true}, method, gopluginCallOptions...)
 		if err != nil {
-			gopluginFail[U](&gopluginError{status.Convert(err)})(yield)
+			gopluginFail[U](gopluginReceived(err))(yield)
 			return
 		}
 		input := make(chan error, 1)
@@ -406,7 +406,7 @@ func gopluginReceive[Message any, M interface {
 				return
 			}
 			if err != nil {
-				gopluginFail[T](&gopluginError{status.Convert(err)})(yield)
+				gopluginFail[T](gopluginReceived(err))(yield)
 				return
 			}
 			element, err := read(message)
@@ -470,7 +470,7 @@ func gopluginReadBytes[Message any, Resp interface {
 	stream, err := cc.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true}, method, gopluginCallOptions...)
 	if err != nil {
 		cancel()
-		return nil, &gopluginError{status.Convert(err)}
+		return nil, gopluginReceived(err)
 	}
 	// What goes wrong from here on is what the first RecvMsg returns.
 	if stream.SendMsg(req) == nil {
@@ -491,7 +491,7 @@ func gopluginPipeBytes[Req proto.Message, Message any, Resp interface {
 	stream, err := cc.NewStream(ctx, &grpc.StreamDesc{ClientStreams: true, ServerStreams: true}, method, gopluginCallOptions...)
 	if err != nil {
 		cancel()
-		return nil, &gopluginError{status.Convert(err)}
+		return nil, gopluginReceived(err)
 	}
 	input := make(chan error, 1)
 	go func() {
@@ -560,7 +560,7 @@ func gopluginReader[Message any, M interface {
 			return nil, io.EOF
 		}
 		if err != nil {
-			return nil, &gopluginError{status.Convert(err)}
+			return nil, gopluginReceived(err)
 		}
 		return bytes(message), nil
 	}
@@ -645,7 +645,16 @@ func gopluginRecover(method string, err *error) {
 // own.
 type gopluginError struct {
 	status *status.Status
+	cause  error // what the connection returned; nil for an error of this package
 }
+
+// gopluginReceived returns the error of a call.
+func gopluginReceived(err error) error {
+	return &gopluginError{status: status.Convert(err), cause: err}
+}
+
+// Unwrap returns what the connection returned, such as an error that tells of the plugin's death.
+func (e *gopluginError) Unwrap() error { return e.cause }
 
 // Error returns the text of the other side, or the name of the code where it gave none.
 func (e *gopluginError) Error() string { return gopluginText(e.status) }
@@ -676,7 +685,7 @@ func (e *gopluginError) Is(target error) bool {
 
 // gopluginUnimplemented is the error of a method without an implementation.
 func gopluginUnimplemented(method string) error {
-	return &gopluginError{status.Newf(codes.Unimplemented, "%s is not implemented", method)}
+	return &gopluginError{status: status.Newf(codes.Unimplemented, "%s is not implemented", method)}
 }
 
 // gopluginStatus returns the error of an implementation as it goes over the wire: with the status that it holds, or

@@ -208,7 +208,7 @@ func helperNames() []string {
 	return []string{
 		"gopluginAnswer", "gopluginBuffer", "gopluginInProcess", "gopluginNoOutput", "gopluginCall", "gopluginDecode", "gopluginEncode", "gopluginForeign", "gopluginRPCError",
 		"gopluginBidiStream", "gopluginByteStream", "gopluginChunk", "gopluginChunks", "gopluginPipeBytes", "gopluginReadBytes", "gopluginReader", "gopluginSendBytes", "gopluginCallback", "gopluginDialCallback", "gopluginServeCallback", "gopluginClientStream", "gopluginFail", "gopluginInputError", "gopluginPanic",
-		"gopluginReceive", "gopluginSame", "gopluginSend", "gopluginSendRecovered", "gopluginSendWhole", "gopluginServerStream",
+		"gopluginReceive", "gopluginReceived", "gopluginSame", "gopluginSend", "gopluginSendRecovered", "gopluginSendWhole", "gopluginServerStream",
 		"gopluginStream", "gopluginWhole",
 		"gopluginBadRequest", "gopluginBadResponse", "gopluginCallOptions", "gopluginDispense", "gopluginEmpty",
 		"gopluginError", "gopluginFromDuration", "gopluginFromMap", "gopluginFromSlice", "gopluginFromTime",

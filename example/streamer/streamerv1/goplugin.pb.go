@@ -209,7 +209,7 @@ var gopluginCallOptions = []grpc.CallOption{grpc.StaticMethod()}
 // gopluginInvoke makes a unary call. Its error is a *gopluginError.
 func gopluginInvoke(ctx context.Context, cc grpc.ClientConnInterface, method string, req, resp proto.Message) error {
 	if err := cc.Invoke(ctx, method, req, resp, gopluginCallOptions...); err != nil {
-		return &gopluginError{status.Convert(err)}
+		return gopluginReceived(err)
 	}
 	return nil
 }
@@ -267,7 +267,7 @@ func gopluginServerStream[Message any, Resp interface {
 		defer cancel()
 		stream, err := cc.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true}, method, gopluginCallOptions...)
 		if err != nil {
-			gopluginFail[T](&gopluginError{status.Convert(err)})(yield)
+			gopluginFail[T](gopluginReceived(err))(yield)
 			return
 		}
 		// What goes wrong from here on is what the first RecvMsg returns.
@@ -285,13 +285,13 @@ func gopluginClientStream[T any, Req proto.Message](ctx context.Context, cc grpc
 	defer cancel()
 	stream, err := cc.NewStream(ctx, &grpc.StreamDesc{ClientStreams: true}, method, gopluginCallOptions...)
 	if err != nil {
-		return &gopluginError{status.Convert(err)}
+		return gopluginReceived(err)
 	}
 	if err := gopluginSend(stream, in, write); err != nil {
 		return err
 	}
 	if err := stream.RecvMsg(resp); err != nil {
-		return &gopluginError{status.Convert(err)}
+		return gopluginReceived(err)
 	}
 	return nil
 }
@@ -307,7 +307,7 @@ func gopluginBidiStream[T any, Req proto.Message, Message any, Resp interface {
 		defer cancel()
 		stream, err := cc.NewStream(ctx, &grpc.StreamDesc{ClientStreams: true, ServerStreams: true}, method, gopluginCallOptions...)
 		if err != nil {
-			gopluginFail[U](&gopluginError{status.Convert(err)})(yield)
+			gopluginFail[U](gopluginReceived(err))(yield)
 			return
 		}
 		input := make(chan error, 1)
@@ -391,7 +391,7 @@ func gopluginReceive[Message any, M interface {
 				return
 			}
 			if err != nil {
-				gopluginFail[T](&gopluginError{status.Convert(err)})(yield)
+				gopluginFail[T](gopluginReceived(err))(yield)
 				return
 			}
 			element, err := read(message)
@@ -438,7 +438,16 @@ func gopluginRecover(method string, err *error) {
 // own.
 type gopluginError struct {
 	status *status.Status
+	cause  error // what the connection returned; nil for an error of this package
 }
+
+// gopluginReceived returns the error of a call.
+func gopluginReceived(err error) error {
+	return &gopluginError{status: status.Convert(err), cause: err}
+}
+
+// Unwrap returns what the connection returned, such as an error that tells of the plugin's death.
+func (e *gopluginError) Unwrap() error { return e.cause }
 
 // Error returns the text of the other side, or the name of the code where it gave none.
 func (e *gopluginError) Error() string { return gopluginText(e.status) }
@@ -469,7 +478,7 @@ func (e *gopluginError) Is(target error) bool {
 
 // gopluginUnimplemented is the error of a method without an implementation.
 func gopluginUnimplemented(method string) error {
-	return &gopluginError{status.Newf(codes.Unimplemented, "%s is not implemented", method)}
+	return &gopluginError{status: status.Newf(codes.Unimplemented, "%s is not implemented", method)}
 }
 
 // gopluginStatus returns the error of an implementation as it goes over the wire: with the status that it holds, or

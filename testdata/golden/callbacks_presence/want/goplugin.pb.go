@@ -214,7 +214,7 @@ var gopluginEmpty = new(emptypb.Empty)
 // gopluginInvoke makes a unary call. Its error is a *gopluginError.
 func gopluginInvoke(ctx context.Context, cc grpc.ClientConnInterface, method string, req, resp proto.Message) error {
 	if err := cc.Invoke(ctx, method, req, resp, gopluginCallOptions...); err != nil {
-		return &gopluginError{status.Convert(err)}
+		return gopluginReceived(err)
 	}
 	return nil
 }
@@ -254,7 +254,7 @@ func gopluginServeCallback(broker *plugin.GRPCBroker, impl any, register func(gr
 		return 0, func() {}, nil
 	}
 	if broker == nil {
-		return 0, nil, &gopluginError{status.New(codes.FailedPrecondition, "a callback needs the broker of a go-plugin connection, which is nil")}
+		return 0, nil, &gopluginError{status: status.New(codes.FailedPrecondition, "a callback needs the broker of a go-plugin connection, which is nil")}
 	}
 	id = broker.NextId()
 	serving := make(chan *grpc.Server, 1)
@@ -285,16 +285,16 @@ func gopluginDialCallback[T any](ctx context.Context, broker *plugin.GRPCBroker,
 		return callback, func() {}, nil
 	}
 	if broker == nil {
-		return callback, nil, &gopluginError{status.New(codes.FailedPrecondition, "a callback needs the broker of a go-plugin connection, which is nil")}
+		return callback, nil, &gopluginError{status: status.New(codes.FailedPrecondition, "a callback needs the broker of a go-plugin connection, which is nil")}
 	}
 	conn, err := broker.DialWithOptions(id, grpc.WithIdleTimeout(0))
 	if err != nil {
-		return callback, nil, &gopluginError{status.Newf(codes.Unavailable, "connect to callback %d: %v", id, err)}
+		return callback, nil, &gopluginError{status: status.Newf(codes.Unavailable, "connect to callback %d: %v", id, err)}
 	}
 	cc := &gopluginCallback{ClientConn: conn}
 	if !cc.connect(ctx) {
 		cc.hangUp()
-		return callback, nil, &gopluginError{status.Newf(codes.Unavailable, "connect to callback %d: the other side does not answer", id)}
+		return callback, nil, &gopluginError{status: status.Newf(codes.Unavailable, "connect to callback %d: the other side does not answer", id)}
 	}
 	return newClient(cc), cc.hangUp, nil
 }
@@ -364,7 +364,16 @@ func gopluginRecover(method string, err *error) {
 // own.
 type gopluginError struct {
 	status *status.Status
+	cause  error // what the connection returned; nil for an error of this package
 }
+
+// gopluginReceived returns the error of a call.
+func gopluginReceived(err error) error {
+	return &gopluginError{status: status.Convert(err), cause: err}
+}
+
+// Unwrap returns what the connection returned, such as an error that tells of the plugin's death.
+func (e *gopluginError) Unwrap() error { return e.cause }
 
 // Error returns the text of the other side, or the name of the code where it gave none.
 func (e *gopluginError) Error() string { return gopluginText(e.status) }
@@ -395,7 +404,7 @@ func (e *gopluginError) Is(target error) bool {
 
 // gopluginUnimplemented is the error of a method without an implementation.
 func gopluginUnimplemented(method string) error {
-	return &gopluginError{status.Newf(codes.Unimplemented, "%s is not implemented", method)}
+	return &gopluginError{status: status.Newf(codes.Unimplemented, "%s is not implemented", method)}
 }
 
 // gopluginStatus returns the error of an implementation as it goes over the wire: with the status that it holds, or

@@ -208,7 +208,7 @@ var gopluginCallOptions = []grpc.CallOption{grpc.StaticMethod()}
 // gopluginInvoke makes a unary call. Its error is a *gopluginError.
 func gopluginInvoke(ctx context.Context, cc grpc.ClientConnInterface, method string, req, resp proto.Message) error {
 	if err := cc.Invoke(ctx, method, req, resp, gopluginCallOptions...); err != nil {
-		return &gopluginError{status.Convert(err)}
+		return gopluginReceived(err)
 	}
 	return nil
 }
@@ -255,7 +255,16 @@ func gopluginRecover(method string, err *error) {
 // own.
 type gopluginError struct {
 	status *status.Status
+	cause  error // what the connection returned; nil for an error of this package
 }
+
+// gopluginReceived returns the error of a call.
+func gopluginReceived(err error) error {
+	return &gopluginError{status: status.Convert(err), cause: err}
+}
+
+// Unwrap returns what the connection returned, such as an error that tells of the plugin's death.
+func (e *gopluginError) Unwrap() error { return e.cause }
 
 // Error returns the text of the other side, or the name of the code where it gave none.
 func (e *gopluginError) Error() string { return gopluginText(e.status) }
@@ -286,7 +295,7 @@ func (e *gopluginError) Is(target error) bool {
 
 // gopluginUnimplemented is the error of a method without an implementation.
 func gopluginUnimplemented(method string) error {
-	return &gopluginError{status.Newf(codes.Unimplemented, "%s is not implemented", method)}
+	return &gopluginError{status: status.Newf(codes.Unimplemented, "%s is not implemented", method)}
 }
 
 // gopluginStatus returns the error of an implementation as it goes over the wire: with the status that it holds, or

@@ -216,7 +216,7 @@ var gopluginEmpty = new(emptypb.Empty)
 // gopluginInvoke makes a unary call. Its error is a *gopluginError.
 func gopluginInvoke(ctx context.Context, cc grpc.ClientConnInterface, method string, req, resp proto.Message) error {
 	if err := cc.Invoke(ctx, method, req, resp, gopluginCallOptions...); err != nil {
-		return &gopluginError{status.Convert(err)}
+		return gopluginReceived(err)
 	}
 	return nil
 }
@@ -274,7 +274,7 @@ func gopluginServerStream[Message any, Resp interface {
 		defer cancel()
 		stream, err := cc.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true}, method, gopluginCallOptions...)
 		if err != nil {
-			gopluginFail[T](&gopluginError{status.Convert(err)})(yield)
+			gopluginFail[T](gopluginReceived(err))(yield)
 			return
 		}
 		// What goes wrong from here on is what the first RecvMsg returns.
@@ -292,13 +292,13 @@ func gopluginClientStream[T any, Req proto.Message](ctx context.Context, cc grpc
 	defer cancel()
 	stream, err := cc.NewStream(ctx, &grpc.StreamDesc{ClientStreams: true}, method, gopluginCallOptions...)
 	if err != nil {
-		return &gopluginError{status.Convert(err)}
+		return gopluginReceived(err)
 	}
 	if err := gopluginSend(stream, in, write); err != nil {
 		return err
 	}
 	if err := stream.RecvMsg(resp); err != nil {
-		return &gopluginError{status.Convert(err)}
+		return gopluginReceived(err)
 	}
 	return nil
 }
@@ -314,7 +314,7 @@ func gopluginBidiStream[T any, Req proto.Message, Message any, Resp interface {
 		defer cancel()
 		stream, err := cc.NewStream(ctx, &grpc.StreamDesc{ClientStreams: true, ServerStreams: true}, method, gopluginCallOptions...)
 		if err != nil {
-			gopluginFail[U](&gopluginError{status.Convert(err)})(yield)
+			gopluginFail[U](gopluginReceived(err))(yield)
 			return
 		}
 		input := make(chan error, 1)
@@ -398,7 +398,7 @@ func gopluginReceive[Message any, M interface {
 				return
 			}
 			if err != nil {
-				gopluginFail[T](&gopluginError{status.Convert(err)})(yield)
+				gopluginFail[T](gopluginReceived(err))(yield)
 				return
 			}
 			element, err := read(message)
@@ -445,7 +445,16 @@ func gopluginRecover(method string, err *error) {
 // own.
 type gopluginError struct {
 	status *status.Status
+	cause  error // what the connection returned; nil for an error of this package
 }
+
+// gopluginReceived returns the error of a call.
+func gopluginReceived(err error) error {
+	return &gopluginError{status: status.Convert(err), cause: err}
+}
+
+// Unwrap returns what the connection returned, such as an error that tells of the plugin's death.
+func (e *gopluginError) Unwrap() error { return e.cause }
 
 // Error returns the text of the other side, or the name of the code where it gave none.
 func (e *gopluginError) Error() string { return gopluginText(e.status) }
@@ -476,7 +485,7 @@ func (e *gopluginError) Is(target error) bool {
 
 // gopluginUnimplemented is the error of a method without an implementation.
 func gopluginUnimplemented(method string) error {
-	return &gopluginError{status.Newf(codes.Unimplemented, "%s is not implemented", method)}
+	return &gopluginError{status: status.Newf(codes.Unimplemented, "%s is not implemented", method)}
 }
 
 // gopluginStatus returns the error of an implementation as it goes over the wire: with the status that it holds, or
@@ -520,12 +529,12 @@ func gopluginPlain(err error) string {
 
 // gopluginBadRequest is the error of a request with a field that Go cannot hold.
 func gopluginBadRequest(field string, err error) error {
-	return &gopluginError{status.Newf(codes.InvalidArgument, "request field %s: %v", field, err)}
+	return &gopluginError{status: status.Newf(codes.InvalidArgument, "request field %s: %v", field, err)}
 }
 
 // gopluginBadResponse is the error of a response with a field that Go cannot hold.
 func gopluginBadResponse(field string, err error) error {
-	return &gopluginError{status.Newf(codes.Internal, "response field %s: %v", field, err)}
+	return &gopluginError{status: status.Newf(codes.Internal, "response field %s: %v", field, err)}
 }
 
 // gopluginToTime returns the time of a timestamp; the zero time where it is absent.

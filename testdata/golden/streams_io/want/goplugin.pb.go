@@ -235,7 +235,7 @@ var gopluginEmpty = new(emptypb.Empty)
 // gopluginInvoke makes a unary call. Its error is a *gopluginError.
 func gopluginInvoke(ctx context.Context, cc grpc.ClientConnInterface, method string, req, resp proto.Message) error {
 	if err := cc.Invoke(ctx, method, req, resp, gopluginCallOptions...); err != nil {
-		return &gopluginError{status.Convert(err)}
+		return gopluginReceived(err)
 	}
 	return nil
 }
@@ -293,7 +293,7 @@ func gopluginServerStream[Message any, Resp interface {
 		defer cancel()
 		stream, err := cc.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true}, method, gopluginCallOptions...)
 		if err != nil {
-			gopluginFail[T](&gopluginError{status.Convert(err)})(yield)
+			gopluginFail[T](gopluginReceived(err))(yield)
 			return
 		}
 		// What goes wrong from here on is what the first RecvMsg returns.
@@ -311,13 +311,13 @@ func gopluginClientStream[T any, Req proto.Message](ctx context.Context, cc grpc
 	defer cancel()
 	stream, err := cc.NewStream(ctx, &grpc.StreamDesc{ClientStreams: true}, method, gopluginCallOptions...)
 	if err != nil {
-		return &gopluginError{status.Convert(err)}
+		return gopluginReceived(err)
 	}
 	if err := gopluginSend(stream, in, write); err != nil {
 		return err
 	}
 	if err := stream.RecvMsg(resp); err != nil {
-		return &gopluginError{status.Convert(err)}
+		return gopluginReceived(err)
 	}
 	return nil
 }
@@ -333,7 +333,7 @@ func gopluginBidiStream[T any, Req proto.Message, Message any, Resp interface {
 		defer cancel()
 		stream, err := cc.NewStream(ctx, &grpc.StreamDesc{ClientStreams: true, ServerStreams: true}, method, gopluginCallOptions...)
 		if err != nil {
-			gopluginFail[U](&gopluginError{status.Convert(err)})(yield)
+			gopluginFail[U](gopluginReceived(err))(yield)
 			return
 		}
 		input := make(chan error, 1)
@@ -417,7 +417,7 @@ func gopluginReceive[Message any, M interface {
 				return
 			}
 			if err != nil {
-				gopluginFail[T](&gopluginError{status.Convert(err)})(yield)
+				gopluginFail[T](gopluginReceived(err))(yield)
 				return
 			}
 			element, err := read(message)
@@ -481,7 +481,7 @@ func gopluginReadBytes[Message any, Resp interface {
 	stream, err := cc.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true}, method, gopluginCallOptions...)
 	if err != nil {
 		cancel()
-		return nil, &gopluginError{status.Convert(err)}
+		return nil, gopluginReceived(err)
 	}
 	// What goes wrong from here on is what the first RecvMsg returns.
 	if stream.SendMsg(req) == nil {
@@ -502,7 +502,7 @@ func gopluginPipeBytes[Req proto.Message, Message any, Resp interface {
 	stream, err := cc.NewStream(ctx, &grpc.StreamDesc{ClientStreams: true, ServerStreams: true}, method, gopluginCallOptions...)
 	if err != nil {
 		cancel()
-		return nil, &gopluginError{status.Convert(err)}
+		return nil, gopluginReceived(err)
 	}
 	input := make(chan error, 1)
 	go func() {
@@ -571,7 +571,7 @@ func gopluginReader[Message any, M interface {
 			return nil, io.EOF
 		}
 		if err != nil {
-			return nil, &gopluginError{status.Convert(err)}
+			return nil, gopluginReceived(err)
 		}
 		return bytes(message), nil
 	}
@@ -649,7 +649,7 @@ func gopluginServeCallback(broker *plugin.GRPCBroker, impl any, register func(gr
 		return 0, func() {}, nil
 	}
 	if broker == nil {
-		return 0, nil, &gopluginError{status.New(codes.FailedPrecondition, "a callback needs the broker of a go-plugin connection, which is nil")}
+		return 0, nil, &gopluginError{status: status.New(codes.FailedPrecondition, "a callback needs the broker of a go-plugin connection, which is nil")}
 	}
 	id = broker.NextId()
 	serving := make(chan *grpc.Server, 1)
@@ -680,16 +680,16 @@ func gopluginDialCallback[T any](ctx context.Context, broker *plugin.GRPCBroker,
 		return callback, func() {}, nil
 	}
 	if broker == nil {
-		return callback, nil, &gopluginError{status.New(codes.FailedPrecondition, "a callback needs the broker of a go-plugin connection, which is nil")}
+		return callback, nil, &gopluginError{status: status.New(codes.FailedPrecondition, "a callback needs the broker of a go-plugin connection, which is nil")}
 	}
 	conn, err := broker.DialWithOptions(id, grpc.WithIdleTimeout(0))
 	if err != nil {
-		return callback, nil, &gopluginError{status.Newf(codes.Unavailable, "connect to callback %d: %v", id, err)}
+		return callback, nil, &gopluginError{status: status.Newf(codes.Unavailable, "connect to callback %d: %v", id, err)}
 	}
 	cc := &gopluginCallback{ClientConn: conn}
 	if !cc.connect(ctx) {
 		cc.hangUp()
-		return callback, nil, &gopluginError{status.Newf(codes.Unavailable, "connect to callback %d: the other side does not answer", id)}
+		return callback, nil, &gopluginError{status: status.Newf(codes.Unavailable, "connect to callback %d: the other side does not answer", id)}
 	}
 	return newClient(cc), cc.hangUp, nil
 }
@@ -759,7 +759,16 @@ func gopluginRecover(method string, err *error) {
 // own and for the errors that this package declares.
 type gopluginError struct {
 	status *status.Status
+	cause  error // what the connection returned; nil for an error of this package
 }
+
+// gopluginReceived returns the error of a call.
+func gopluginReceived(err error) error {
+	return &gopluginError{status: status.Convert(err), cause: err}
+}
+
+// Unwrap returns what the connection returned, such as an error that tells of the plugin's death.
+func (e *gopluginError) Unwrap() error { return e.cause }
 
 // Error returns the text of the other side, or the name of the code where it gave none.
 func (e *gopluginError) Error() string { return gopluginText(e.status) }
@@ -825,7 +834,7 @@ func gopluginWithInfo(st *status.Status, s gopluginSentinel) *status.Status {
 
 // gopluginUnimplemented is the error of a method without an implementation.
 func gopluginUnimplemented(method string) error {
-	return &gopluginError{status.Newf(codes.Unimplemented, "%s is not implemented", method)}
+	return &gopluginError{status: status.Newf(codes.Unimplemented, "%s is not implemented", method)}
 }
 
 // gopluginStatus returns the error of an implementation as it goes over the wire: with the status that it holds, or
