@@ -25,9 +25,7 @@ func TestNoise(t *testing.T) {
 	for range 3 {
 		expectSum(t, p)
 	}
-	if err := p.Close(t.Context()); err != nil {
-		t.Error(err)
-	}
+	expectClose(t, p)
 	log := s.log.String()
 	for what, want := range map[string]string{
 		"the first line":                      "loading\n",
@@ -48,7 +46,7 @@ func TestHostileLog(t *testing.T) {
 	s := newStage(t)
 	p := s.start(s.config(), "hostile log")
 	expectSum(t, p)
-	if err := p.Close(t.Context()); err != nil || !strings.Contains(s.log.String(), `{"@message":1}`) {
+	if err := p.Close(patience(t)); err != nil || !strings.Contains(s.log.String(), `{"@message":1}`) {
 		t.Errorf("%v; the log:\n%s", err, s.log)
 	}
 }
@@ -76,9 +74,7 @@ func expectDeath(t *testing.T, p *Plugin, code int, signal string, stderr string
 	if _, err := p.Client(); !errors.Is(err, ErrPluginDied) {
 		t.Errorf("Client: %v", err)
 	}
-	if err := p.Close(t.Context()); err != nil {
-		t.Errorf("Close: %v", err)
-	}
+	expectClose(t, p)
 }
 
 // expectDied holds what a call says that the plugin did not survive.
@@ -195,7 +191,7 @@ func TestStopped(t *testing.T) {
 	}
 	ctx, cancel = context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	within(t, 10*time.Second, "Close", func() {
+	within(t, time.Minute, "Close", func() {
 		if err := p.Close(ctx); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "was killed") {
 			t.Errorf("Close: %v", err)
 		}
@@ -210,7 +206,7 @@ func TestNoEnd(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	p := s.start(s.config(), "no end")
-	within(t, 15*time.Second, "Close", func() {
+	within(t, time.Minute, "Close", func() {
 		var closes sync.WaitGroup
 		for range 3 {
 			closes.Go(func() {
@@ -231,10 +227,8 @@ func TestChildren(t *testing.T) {
 			s := newStage(t)
 			p := s.start(s.config(), behaviour)
 			expectSum(t, p)
-			within(t, 10*time.Second, "Close", func() {
-				if err := p.Close(t.Context()); err != nil {
-					t.Error(err)
-				}
+			within(t, time.Minute, "Close", func() {
+				expectClose(t, p)
 			})
 		})
 	}
@@ -253,9 +247,7 @@ func TestManyStarts(t *testing.T) {
 				return
 			}
 			expectSum(t, p)
-			if err := p.Close(t.Context()); err != nil {
-				t.Error(err)
-			}
+			expectClose(t, p)
 		})
 	}
 	starts.Wait()

@@ -127,9 +127,7 @@ func TestStartFromThreadThatEnds(t *testing.T) {
 	s := newStage(t)
 	p := s.startFromThreadThatEnds()
 	expectSum(t, p)
-	if err := p.Close(t.Context()); err != nil {
-		t.Error(err)
-	}
+	expectClose(t, p)
 }
 
 // TestOwnGroup holds that a Ctrl-C for the host's group does not reach the plugin.
@@ -229,7 +227,7 @@ func TestOtherUser(t *testing.T) {
 	if cmd.SysProcAttr.Setpgid {
 		t.Error("the attributes of the command were changed")
 	}
-	if err := errors.Join(p.Close(t.Context()), os.Remove(public)); err != nil {
+	if err := errors.Join(p.Close(patience(t)), os.Remove(public)); err != nil {
 		t.Error(err)
 	}
 }

@@ -20,7 +20,7 @@ import (
 )
 
 // deathLimit is how long a call whose connection broke waits to learn that the process has ended.
-const deathLimit = time.Second
+const deathLimit = 3 * time.Second
 
 // A link is the gRPC connection to a plugin. It tells the death of the plugin from errors that the plugin returns.
 type link struct {

@@ -147,11 +147,24 @@ func (s *stage) start(config *plugin.ClientConfig, behaviour string, options ...
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(func() {
-		if err := p.Close(context.Background()); err != nil {
-			s.t.Error(err)
-		}
+		expectClose(s.t, p)
 	})
 	return p
+}
+
+// patience returns a context for what a busy machine can take its time for.
+func patience(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// expectClose closes a plugin that ends when it is asked to.
+func expectClose(t *testing.T, p *Plugin) {
+	t.Helper()
+	if err := p.Close(patience(t)); err != nil {
+		t.Error(err)
+	}
 }
 
 // dispense returns the two interfaces of a plugin.

@@ -76,7 +76,7 @@ func TestStart(t *testing.T) {
 			if p.NegotiatedVersion() != 1 || p.PID() == 0 || p.Err() != nil {
 				t.Errorf("version %d, pid %d, %v", p.NegotiatedVersion(), p.PID(), p.Err())
 			}
-			if err := p.Close(t.Context()); err != nil || p.Err() != nil {
+			if err := p.Close(patience(t)); err != nil || p.Err() != nil {
 				t.Errorf("Close: %v, and then %v", err, p.Err())
 			}
 			if _, err := p.Client(); !errors.Is(err, os.ErrClosed) {
@@ -122,9 +122,7 @@ func TestStartLeavesItsArguments(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := p.Close(t.Context()); err != nil {
-			t.Error(err)
-		}
+		expectClose(t, p)
 	}
 	if config.Cmd != nil || config.RunnerFunc != nil || config.Logger != nil || config.TLSConfig != nil || config.SkipHostEnv ||
 		config.SyncStdout != nil || config.StartTimeout != 0 || config.VersionedPlugins != nil ||
@@ -185,9 +183,7 @@ func TestHostEnv(t *testing.T) {
 			}
 			p := s.start(config, "environment", tt.options...)
 			expectSum(t, p)
-			if err := p.Close(t.Context()); err != nil {
-				t.Error(err)
-			}
+			expectClose(t, p)
 			if want := "environment: [" + tt.want + "]"; !strings.Contains(s.log.String(), want) {
 				t.Errorf("the log has no %s", want)
 			}
@@ -215,8 +211,6 @@ func TestStartAll(t *testing.T) {
 		if p != nil {
 			expectSum(t, p)
 		}
-		if err := p.Close(t.Context()); err != nil {
-			t.Error(err)
-		}
+		expectClose(t, p)
 	}
 }

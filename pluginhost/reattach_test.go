@@ -60,7 +60,7 @@ func TestReattach(t *testing.T) {
 		if p.NegotiatedVersion() != 3 || p.PID() != debugger.ReattachConfig().Pid {
 			t.Errorf("version %d, pid %d", p.NegotiatedVersion(), p.PID())
 		}
-		if err := p.Close(t.Context()); err != nil || p.Err() != nil {
+		if err := p.Close(patience(t)); err != nil || p.Err() != nil {
 			t.Errorf("Close: %v, Err: %v", err, p.Err())
 		}
 		if debugger.Exited() {
@@ -118,9 +118,7 @@ func TestReattachNetRPC(t *testing.T) {
 		if err := raw.(*rpc.Client).Call("Plugin.Greet", "Ada", &greeting); err != nil || greeting != "Hello, Ada!" {
 			t.Errorf("got %q, %v", greeting, err)
 		}
-		if err := p.Close(t.Context()); err != nil {
-			t.Error(err)
-		}
+		expectClose(t, p)
 		if debugger.Exited() {
 			t.Fatal("the plugin has ended with its host's connection")
 		}
@@ -169,9 +167,7 @@ func TestRunnerFunc(t *testing.T) {
 				t.Fatal(err)
 			}
 			expectSum(t, p)
-			if err := p.Close(t.Context()); err != nil {
-				t.Error(err)
-			}
+			expectClose(t, p)
 			s.log = new(lockedBuffer)
 		})
 	}

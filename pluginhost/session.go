@@ -19,7 +19,7 @@ const (
 	killLimit = 2 * time.Second
 
 	// silenceLimit is how long a plugin may live on that closed its stdout without a handshake.
-	silenceLimit = time.Second
+	silenceLimit = 3 * time.Second
 )
 
 // A session is one run of a plugin, from its start to the last byte of its output.

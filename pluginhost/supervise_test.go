@@ -70,7 +70,7 @@ func TestSupervise(t *testing.T) {
 					t.Error("the process is the same")
 				}
 			}
-			if err := p.Close(t.Context()); err != nil || p.Err() != nil {
+			if err := p.Close(patience(t)); err != nil || p.Err() != nil {
 				t.Errorf("Close: %v, Err: %v", err, p.Err())
 			}
 		})
@@ -202,8 +202,8 @@ func TestSuperviseClose(t *testing.T) {
 	if _, err := callback.Add(ctx, nil, 1, 2, false); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("a call between two processes: %v, want its deadline", err)
 	}
-	within(t, 10*time.Second, "Close", func() {
-		if err := p.Close(t.Context()); err != nil || p.Err() != nil {
+	within(t, time.Minute, "Close", func() {
+		if err := p.Close(patience(t)); err != nil || p.Err() != nil {
 			t.Errorf("Close: %v, Err: %v", err, p.Err())
 		}
 	})
