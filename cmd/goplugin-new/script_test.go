@@ -1,11 +1,18 @@
 package main
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/mod/module"
+	"golang.org/x/mod/zip"
 
 	"github.com/goplugin-dev/goplugin/internal/tools"
 )
@@ -19,6 +26,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		Setup:               setup,
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"publish": publish},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 	})
@@ -34,4 +42,30 @@ func setup(env *testscript.Env) error {
 	}
 	env.Setenv("GOPLUGIN", strings.TrimSpace(string(dir)))
 	return tools.ScriptSetup(env)
+}
+
+// publish makes a directory a version of a Go module and serves it: "publish DIR MODULE". The version is made from the
+// content, because the module cache of this machine keeps it.
+func publish(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: publish DIR MODULE")
+	}
+	var archive bytes.Buffer
+	dir := ts.MkAbs(args[0])
+	ts.Check(zip.CreateFromDir(&archive, module.Version{Path: args[1], Version: "v0.1.0"}, dir))
+	mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	ts.Check(err)
+	version := fmt.Sprintf("v0.1.0-%x", sha256.Sum256(archive.Bytes()))[:24]
+	archive.Reset()
+	ts.Check(zip.CreateFromDir(&archive, module.Version{Path: args[1], Version: version}, dir))
+
+	served := filepath.Join(ts.Getenv("WORK"), ".proxy", filepath.FromSlash(args[1]), "@v")
+	ts.Check(os.MkdirAll(served, 0o755))
+	for name, content := range map[string]string{
+		"list": version + "\n", version + ".info": fmt.Sprintf("{%q:%q}", "Version", version), version + ".mod": string(mod), version + ".zip": archive.String(),
+	} {
+		ts.Check(os.WriteFile(filepath.Join(served, name), []byte(content), 0o644))
+	}
+	ts.Setenv("GOPROXY", "file://"+filepath.ToSlash(filepath.Join(ts.Getenv("WORK"), ".proxy"))+","+ts.Getenv("GOPROXY"))
+	ts.Setenv("GONOSUMDB", args[1])
 }

@@ -71,7 +71,7 @@ func (o outcome) print(out io.Writer, summary string) {
 	if len(o.Next) == 0 || o.DryRun {
 		return
 	}
-	fmt.Fprint(out, "\nNext, as \"make run\" does:\n")
+	fmt.Fprint(out, "\nNext:\n")
 	for _, command := range o.Next {
 		fmt.Fprintf(out, "  %s\n", command)
 	}

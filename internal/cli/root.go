@@ -45,7 +45,9 @@ func rootCommand(stdout io.Writer) *cobra.Command {
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetVersionTemplate(versionText())
 	root.AddCommand(
+		addCommand(stdout),
 		generateCommand(stdout),
+		pluginCommand(stdout),
 		completionCommand(root, stdout),
 	)
 	return root

@@ -156,26 +156,28 @@ func saysNothing(name string) bool {
 
 // readPackages reads the Go packages with services among generated files, in the order of their directories.
 func (p *project) readPackages(files map[string]string) ([]*sdk.Package, error) {
-	byDir := map[string]map[string]string{}
+	return readPackages(p.Module, byDir(files))
+}
+
+// byDir groups files by their directories.
+func byDir(files map[string]string) map[string]map[string]string {
+	dirs := map[string]map[string]string{}
 	for name, content := range files {
 		dir := path.Dir(name)
-		if byDir[dir] == nil {
-			byDir[dir] = map[string]string{}
+		if dirs[dir] == nil {
+			dirs[dir] = map[string]string{}
 		}
-		byDir[dir][path.Base(name)] = content
+		dirs[dir][path.Base(name)] = content
 	}
-	return readPackages(p.Module, byDir)
+	return dirs
 }
 
 // apiPackage returns what the templates know of a Go package. several says that there are others, whose plugins must
 // have other names; services and callbacks are the names that the host has taken for either.
 func (p *project) apiPackage(pkg *sdk.Package, several bool, services, callbacks names) *apiPackage {
-	kind := ""
-	if several {
-		kind = pkg.Name + "-"
-	}
+	kind := kindOf(pkg, several)
 	a := &apiPackage{
-		pluginProgram: newPluginProgram(pkg, p.Name, kind+"first", p.NetRPC),
+		pluginProgram: newPluginProgram(pkg, p.Name, kind+"first"),
 		Dir:           strings.TrimPrefix(pkg.ImportPath, p.Module+"/"),
 		Pattern:       p.Name + "-" + kind + "*",
 	}
@@ -191,6 +193,14 @@ func (p *project) apiPackage(pkg *sdk.Package, several bool, services, callbacks
 		}
 	}
 	return a
+}
+
+// kindOf returns what stands before the names of the plugins for a package, where there are several packages.
+func kindOf(pkg *sdk.Package, several bool) string {
+	if several {
+		return pkg.Name + "-"
+	}
+	return ""
 }
 
 // write adds the host, the plugins and their tests.
@@ -216,7 +226,7 @@ func (a *apiProject) write(plan *Plan) error {
 		if err := pkg.writeHost(plan, host); err != nil {
 			return err
 		}
-		plan.Next = append(plan.Next, fmt.Sprintf("go build -o plugins/bin/%s%s ./%s", pkg.Program, executableSuffix(), pkg.PluginDir))
+		plan.Next = append(plan.Next, pkg.buildCommand())
 	}
 	plan.Next = append(plan.Next, "go run ./cmd/"+a.Name+" "+strings.Join(a.FirstCall(), " "))
 	return nil

@@ -56,12 +56,11 @@ type pluginProgram struct {
 	Program   string // kv-first
 	Of        string // the project that it is a plugin of
 	PluginDir string // plugins/first
-	NetRPC    bool
 	Skeletons []*skeleton
 }
 
-func newPluginProgram(pkg *sdk.Package, of, name string, netRPC bool) *pluginProgram {
-	p := &pluginProgram{Package: pkg, Program: of + "-" + name, Of: of, PluginDir: "plugins/" + name, NetRPC: netRPC}
+func newPluginProgram(pkg *sdk.Package, of, name string) *pluginProgram {
+	p := &pluginProgram{Package: pkg, Program: of + "-" + name, Of: of, PluginDir: "plugins/" + name}
 	taken := names{}
 	for _, s := range pkg.Plugins() {
 		p.Skeletons = append(p.Skeletons, newSkeleton(pkg, s, taken))
@@ -81,17 +80,22 @@ func (p *pluginProgram) TestName() string {
 	return name.String()
 }
 
+// buildCommand returns the command that builds the plugin where its host looks for it.
+func (p *pluginProgram) buildCommand() string {
+	return "go build -o plugins/bin/" + p.Program + executableSuffix() + " ./" + p.PluginDir
+}
+
 // write adds the files of the plugin.
 func (p *pluginProgram) write(plan *Plan) error {
 	err := render(plan, p, map[string]string{
-		"api/plugin/main.go.tmpl":      p.PluginDir + "/main.go",
-		"api/plugin/main_test.go.tmpl": p.PluginDir + "/main_test.go",
+		"api/plugin/main.go.tmpl":      path.Join(p.PluginDir, "main.go"),
+		"api/plugin/main_test.go.tmpl": path.Join(p.PluginDir, "main_test.go"),
 	})
 	if err != nil {
 		return err
 	}
 	for _, s := range p.Skeletons {
-		if err := render(plan, s, map[string]string{"api/plugin/service.go.tmpl": p.PluginDir + "/" + s.File()}); err != nil {
+		if err := render(plan, s, map[string]string{"api/plugin/service.go.tmpl": path.Join(p.PluginDir, s.File())}); err != nil {
 			return err
 		}
 	}

@@ -50,7 +50,7 @@ func ForeignLanguages() []string { return slices.Sorted(maps.Keys(foreignLanguag
 // ForeignPlugin returns the plan of a plugin in another language: a project of its own, with the API's .proto files below
 // proto/ and the code generated from them. Nothing is written. Its error holds every mistake in the .proto files.
 func ForeignPlugin(ctx context.Context, options ForeignOptions) (*Plan, error) {
-	if _, err := newNames(options.Name); err != nil {
+	if _, err := newNames("plugin", options.Name); err != nil {
 		return nil, err
 	}
 	newLanguage, ok := foreignLanguages[options.Language]

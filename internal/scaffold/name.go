@@ -25,16 +25,16 @@ var projectName = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 // maxNameLength keeps the paths of plugins' sockets and of Windows in bounds.
 const maxNameLength = 40
 
-// newNames checks the name of a project and derives the others. The error offers a name that works, if the given one
-// holds any letter.
-func newNames(name string) (Names, error) {
+// newNames checks the name of a project, a plugin or a service, whichever what says, and derives the others. The error
+// offers a name that works, if the given one holds any letter.
+func newNames(what, name string) (Names, error) {
 	switch {
 	case !projectName.MatchString(name):
-		return Names{}, fmt.Errorf("project name %q: expected lower-case letters, digits and single hyphens, beginning with a letter%s", name, offer(name))
+		return Names{}, fmt.Errorf("%s name %q: expected lower-case letters, digits and single hyphens, beginning with a letter%s", what, name, offer(name))
 	case len(name) > maxNameLength:
-		return Names{}, fmt.Errorf("project name %q has %d characters: expected at most %d%s", name, len(name), maxNameLength, offer(name))
+		return Names{}, fmt.Errorf("%s name %q has %d characters: expected at most %d%s", what, name, len(name), maxNameLength, offer(name))
 	case windowsReserved(name) || name == "vendor":
-		return Names{}, fmt.Errorf("project name %q is reserved on some platform or by Go%s", name, offer(name))
+		return Names{}, fmt.Errorf("%s name %q is reserved on some platform or by Go%s", what, name, offer(name))
 	}
 	words := strings.Split(name, "-")
 	base := strings.Join(words, "_")

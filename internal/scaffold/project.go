@@ -52,7 +52,7 @@ type project struct {
 
 // New returns the plan of a new project. Nothing is written.
 func New(ctx context.Context, options Options) (*Plan, error) {
-	names, err := newNames(options.Name)
+	names, err := newNames("project", options.Name)
 	if err != nil {
 		return nil, err
 	}

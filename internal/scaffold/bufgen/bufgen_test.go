@@ -87,7 +87,7 @@ func TestGenerate(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			dir := projectOf(t, test.archive)
-			output, err := Generate(t.Context(), dir)
+			output, err := Generate(t.Context(), dir, nil)
 			got := ""
 			if err != nil {
 				got = err.Error()
@@ -127,7 +127,7 @@ func TestStale(t *testing.T) {
 		"-- module/goplugin.pb.go --\n"+header("protoc-gen-goplugin", "gone.proto")+
 		"-- testdata/goplugin.pb.go --\n"+header("protoc-gen-goplugin", "gone.proto")+
 		"-- .cache/goplugin.pb.go --\n"+header("protoc-gen-goplugin", "gone.proto"))
-	output, err := Generate(t.Context(), dir)
+	output, err := Generate(t.Context(), dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,8 +19,9 @@ import (
 
 // Output is what the generators of a project make.
 type Output struct {
-	Files map[string]string // contents by path, relative to the project, with slashes
-	Stale []string          // files that an earlier run made and this one does not, sorted
+	Files  map[string]string // contents by path, relative to the project, with slashes
+	Stale  []string          // files that an earlier run made and this one does not, sorted
+	Protos map[string]string // paths on this machine of the .proto files, by their paths in imports
 }
 
 // Root returns the nearest directory from dir upwards that holds a buf.gen.yaml.
@@ -40,8 +41,9 @@ func Root(dir string) (string, error) {
 	}
 }
 
-// Generate runs the generators of the project in dir. Its error holds all mistakes in the .proto files.
-func Generate(ctx context.Context, dir string) (*Output, error) {
+// Generate runs the generators of the project in dir. Its error holds all mistakes in the .proto files. added are .proto
+// files that are not on disk yet, by their paths in imports.
+func Generate(ctx context.Context, dir string, added map[string]string) (*Output, error) {
 	t, err := readTemplate(filepath.Join(dir, TemplateFile))
 	if err != nil {
 		return nil, err
@@ -50,6 +52,7 @@ func Generate(ctx context.Context, dir string) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.add(added)
 	run := &run{dir: dir, sources: s, requests: map[string]*pluginpb.CodeGeneratorRequest{}, files: map[string]string{}}
 	for _, p := range t.Plugins {
 		if err := run.plugin(ctx, p); err != nil {
@@ -57,7 +60,7 @@ func Generate(ctx context.Context, dir string) (*Output, error) {
 		}
 	}
 	stale, err := findStale(dir, s, run.files)
-	return &Output{Files: run.files, Stale: stale}, err
+	return &Output{Files: run.files, Stale: stale, Protos: s.files}, err
 }
 
 // A run of the generators of one project.

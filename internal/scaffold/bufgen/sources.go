@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"testing/fstest"
 )
 
 // sources are the .proto files of a project. It is the file system in which they and their imports are looked up.
@@ -16,6 +17,7 @@ type sources struct {
 	roots []string          // directories, searched in order
 	files map[string]string // of those to generate: the path on this machine by the path in imports
 	deps  []string          // modules of a registry, which only buf can fetch
+	added fstest.MapFS      // files that are not on disk yet
 }
 
 // findSources returns the .proto files of the inputs of a project in dir.
@@ -111,8 +113,20 @@ func isBelow(file string, dirs []string) bool {
 	})
 }
 
+// add adds files that are not on disk yet, by their paths in imports.
+func (s *sources) add(files map[string]string) {
+	s.added = fstest.MapFS{}
+	for name, content := range files {
+		s.added[name] = &fstest.MapFile{Data: []byte(content)}
+		s.files[name] = name
+	}
+}
+
 // Open opens a .proto file by its path in imports.
 func (s *sources) Open(name string) (fs.File, error) {
+	if _, ok := s.added[name]; ok {
+		return s.added.Open(name)
+	}
 	for _, root := range s.roots {
 		file, err := os.Open(filepath.Join(root, filepath.FromSlash(name)))
 		if !errors.Is(err, fs.ErrNotExist) {
