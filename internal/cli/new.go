@@ -1,10 +1,11 @@
 package cli
 
 import (
+	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -14,27 +15,32 @@ import (
 // newOptions are those of "goplugin-new NAME".
 type newOptions struct {
 	writing
+	streams           Streams
 	module, dir       string
 	style, transport  string
 	protos, protoPath []string
 }
 
-func newCommand(stdout io.Writer) *cobra.Command {
-	o := &newOptions{writing: writing{stdout: stdout}}
+func newCommand(streams Streams) *cobra.Command {
+	o := &newOptions{writing: writing{stdout: streams.Out}, streams: streams}
 	cmd := &cobra.Command{
 		Use:   "goplugin-new NAME",
 		Short: "Create a program with plugins",
 		Long: `goplugin-new creates a project with a host, a plugin and the SDK that they share, on HashiCorp's go-plugin.
-It builds, runs and passes its tests at once, on a machine that has only Go.`,
+It builds, runs and passes its tests at once, on a machine that has only Go. With --proto, plugins serve an API that
+exists: the host has a command for each method, and a plugin has them all, ready to be filled in.
+
+Exit codes: 0 for success, 1 if what was asked for failed, 2 for a wrong command line.`,
 		Example: `  goplugin-new greeter
   goplugin-new greeter --module github.com/you/greeter --dir ~/src/greeter
   goplugin-new kv --proto api/kv.proto
   goplugin-new kv --proto-path api --proto api/kv/v1/kv.proto --proto api/kv/v1/admin.proto`,
-		Args:              exactName,
+		Args:              o.checkArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE:              runE(o.run),
 	}
 	o.addFlags(cmd)
+	o.addGitFlag(cmd)
 	cmd.Flags().StringVar(&o.module, "module", "", "path of the Go module (default example.com/NAME)")
 	cmd.Flags().StringVar(&o.dir, "dir", "", "directory to create the project in; must not exist or be empty (default ./NAME)")
 	cmd.Flags().StringArrayVar(&o.protos, "proto", nil, "a .proto file whose services plugins serve; repeatable")
@@ -56,21 +62,23 @@ func (o *newOptions) addGeneratorFlags(cmd *cobra.Command) {
 	}
 }
 
-func exactName(_ *cobra.Command, args []string) error {
-	switch len(args) {
-	case 0:
+// checkArgs expects a name. A person at a terminal may leave it out, and is asked.
+func (o *newOptions) checkArgs(_ *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0 && !o.streams.Terminal:
 		return fmt.Errorf("expected the name of a project, such as \"goplugin-new greeter\"")
-	case 1:
-		return nil
+	case len(args) > 1:
+		return fmt.Errorf("expected one name, found %d: %q", len(args), args)
 	}
-	return fmt.Errorf("expected one name, found %d: %q", len(args), args)
+	return nil
 }
 
 func (o *newOptions) run(ctx context.Context, args []string) error {
-	name, dir := args[0], o.dir
-	if dir == "" {
-		dir = name
+	name, err := o.name(ctx, args)
+	if err != nil {
+		return err
 	}
+	dir := cmp.Or(o.dir, name)
 	api, err := o.api()
 	if err != nil {
 		return err
@@ -84,8 +92,20 @@ func (o *newOptions) run(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	plan.Next = append([]string{"cd " + dir}, plan.Next...)
-	return o.carryOut(ctx, plan, dir, fmt.Sprintf("Created %s: %d files.", dir, len(plan.Files)))
+	return o.create(ctx, plan, dir)
+}
+
+// name returns the name of the project, and asks for it and the module where the command line has none.
+func (o *newOptions) name(ctx context.Context, args []string) (string, error) {
+	if len(args) == 1 {
+		return args[0], nil
+	}
+	asker := &asker{in: bufio.NewReader(o.streams.In), out: o.streams.Err}
+	name, err := asker.ask(ctx, "Name of the project", "", scaffold.CheckName)
+	if err == nil && o.module == "" {
+		o.module, err = asker.ask(ctx, "Go module", scaffold.DefaultModule(name), scaffold.CheckModule)
+	}
+	return name, err
 }
 
 // api returns the API that the flags name; nil where they name none.

@@ -14,6 +14,7 @@ import (
 // writing is what all commands that write files have in common.
 type writing struct {
 	dryRun, force, json bool
+	noGit               bool // of the commands that create a project
 	stdout              io.Writer
 }
 
@@ -21,6 +22,21 @@ func (w *writing) addFlags(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&w.dryRun, "dry-run", false, "print what would change, and change nothing")
 	cmd.Flags().BoolVar(&w.force, "force", false, "overwrite files that a person may have changed")
 	cmd.Flags().BoolVar(&w.json, "json", false, "print the outcome as JSON")
+}
+
+// addGitFlag adds the flag of the commands that create a project.
+func (w *writing) addGitFlag(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&w.noGit, "no-git", false, "do not make the project a git repository")
+}
+
+// create is carryOut for a new project, which becomes a git repository.
+func (w *writing) create(ctx context.Context, plan *scaffold.Plan, dir string) error {
+	plan.Next = append([]string{"cd " + dir}, plan.Next...)
+	err := w.carryOut(ctx, plan, dir, fmt.Sprintf("Created %s: %d files.", dir, len(plan.Files)))
+	if err == nil && !w.dryRun && !w.noGit && initGit(ctx, dir) && !w.json {
+		fmt.Fprintf(w.stdout, "\n%s is a git repository, without a commit yet.\n", dir)
+	}
+	return err
 }
 
 // outcome is what a command prints with --json.

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -31,6 +30,7 @@ with every method ready to be filled in. The go command downloads the SDK.`,
 		RunE:              runE(o.run),
 	}
 	o.addFlags(cmd)
+	o.addGitFlag(cmd)
 	cmd.Flags().StringVar(&o.SDK, "sdk", "", "Go module of the SDK, with @VERSION or the latest")
 	cmd.Flags().StringVar(&o.Package, "package", "", "Go package of the SDK, if there are several")
 	cmd.Flags().StringVar(&o.Module, "module", "", "path of the plugin's Go module (default example.com/NAME)")
@@ -54,6 +54,5 @@ func (o *pluginOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	plan.Next = append([]string{"cd " + o.dir}, plan.Next...)
-	return o.carryOut(ctx, plan, o.dir, fmt.Sprintf("Created %s: %d files.", o.dir, len(plan.Files)))
+	return o.create(ctx, plan, o.dir)
 }

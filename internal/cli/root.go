@@ -20,9 +20,17 @@ const (
 	exitUsage   = 2 // the command line was wrong
 )
 
+// Streams are the standard streams of the process.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+	Terminal bool // whether a person answers on In, and is asked on Err
+}
+
 // Main runs goplugin-new with the arguments behind its name and returns its exit code.
-func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	root := rootCommand(stdout)
+func Main(ctx context.Context, args []string, streams Streams) int {
+	stdout, stderr := streams.Out, streams.Err
+	root := rootCommand(streams)
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -39,8 +47,9 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 }
 
 // rootCommand returns the whole command line. Without a command it creates a project.
-func rootCommand(stdout io.Writer) *cobra.Command {
-	root := newCommand(stdout)
+func rootCommand(streams Streams) *cobra.Command {
+	stdout := streams.Out
+	root := newCommand(streams)
 	root.Version = version.Release()
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetVersionTemplate(versionText())
@@ -49,6 +58,7 @@ func rootCommand(stdout io.Writer) *cobra.Command {
 		generateCommand(stdout),
 		pluginCommand(stdout),
 		completionCommand(root, stdout),
+		manCommand(root),
 	)
 	return root
 }

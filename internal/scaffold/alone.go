@@ -38,8 +38,8 @@ func Alone(ctx context.Context, options AloneOptions) (*Plan, error) {
 	if _, err := newNames("plugin", options.Name); err != nil {
 		return nil, err
 	}
-	module := cmp.Or(options.Module, "example.com/"+options.Name)
-	if err := checkModule(module); err != nil {
+	module := cmp.Or(options.Module, DefaultModule(options.Name))
+	if err := CheckModule(module); err != nil {
 		return nil, err
 	}
 	found, err := download(ctx, options.SDK)

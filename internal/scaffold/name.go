@@ -78,8 +78,17 @@ func windowsReserved(name string) bool {
 	return slices.Contains(devices, name)
 }
 
-// checkModule checks the path of the project's Go module.
-func checkModule(path string) error {
+// CheckName checks the name of a project.
+func CheckName(name string) error {
+	_, err := newNames("project", name)
+	return err
+}
+
+// DefaultModule returns the path of the Go module for a project, until a person says where it will be.
+func DefaultModule(name string) string { return "example.com/" + name }
+
+// CheckModule checks the path of a project's Go module.
+func CheckModule(path string) error {
 	if err := module.CheckImportPath(path); err != nil {
 		return fmt.Errorf("module path %q: %w: expected one such as github.com/you/greeter", path, err)
 	}

@@ -56,8 +56,8 @@ func New(ctx context.Context, options Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	module := cmp.Or(options.Module, "example.com/"+options.Name)
-	if err := checkModule(module); err != nil {
+	module := cmp.Or(options.Module, DefaultModule(options.Name))
+	if err := CheckModule(module); err != nil {
 		return nil, err
 	}
 	generator, err := findGenerator()
