@@ -4,7 +4,6 @@ import (
 	"errors"
 	"go/parser"
 	"go/token"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,10 +25,7 @@ import (
 // TestBufReadsThePlugin has buf read buf.plugin.yaml as it does before a push: it rejects unknown settings, versions that
 // are none and unknown licenses. The push then ends for want of an image, before buf asks any registry.
 func TestBufReadsThePlugin(t *testing.T) {
-	plugin, err := os.ReadFile(filepath.Join(tools.Root(), "buf", "buf.plugin.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	plugin := readFile(t, filepath.Join(tools.Root(), "buf", "buf.plugin.yaml"))
 	noImage := "unable to find a image.tar"
 	tests := map[string]struct{ old, new, want string }{
 		"as it is":             {"", "", noImage},
@@ -85,12 +81,8 @@ type bufPlugin struct {
 
 func readBufPlugin(t *testing.T) bufPlugin {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join(tools.Root(), "buf", "buf.plugin.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	var plugin bufPlugin
-	if err := yaml.Unmarshal(content, &plugin); err != nil {
+	if err := yaml.Unmarshal(readFile(t, filepath.Join(tools.Root(), "buf", "buf.plugin.yaml")), &plugin); err != nil {
 		t.Fatal(err)
 	}
 	return plugin
@@ -186,10 +178,7 @@ func writeResponse(t *testing.T, dir string, resp *pluginpb.CodeGeneratorRespons
 // writeSDKModules makes modules of the two directories. They require what this repository does, whose checksums are known.
 func writeSDKModules(t *testing.T, dir string) {
 	t.Helper()
-	sums, err := os.ReadFile(filepath.Join(tools.Root(), "go.sum"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	sums := readFile(t, filepath.Join(tools.Root(), "go.sum"))
 	for module, name := range map[string]string{sdkMessages: "messages", sdkGlue: "glue"} {
 		mod := goMod(t)
 		mod.Cleanup()
@@ -237,11 +226,7 @@ func inOne(path string, modules []string) bool {
 
 func goMod(t *testing.T) *modfile.File {
 	t.Helper()
-	content, err := fs.ReadFile(os.DirFS(tools.Root()), "go.mod")
-	if err != nil {
-		t.Fatal(err)
-	}
-	mod, err := modfile.Parse("go.mod", content, nil)
+	mod, err := modfile.Parse("go.mod", readFile(t, filepath.Join(tools.Root(), "go.mod")), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,12 +20,17 @@ import (
 var released = module.Version{Path: version.Module, Version: "v1.2.3"}
 
 // TestVersionOfARelease builds a tag as goreleaser does. What goreleaser has written by then must not make it "+dirty".
+// Whoever builds the same tag elsewhere gets the same bytes.
 func TestVersionOfARelease(t *testing.T) {
 	repo := tagged(t)
 	writeFile(t, filepath.Join(repo, "dist", "config.yaml"), "version: 2\n")
 	writeFile(t, filepath.Join(repo, ".cache", "tools", "package.json"), "{}\n")
-	if got := versionOf(t, buildRelease(t, repo)); got != released.Version {
+	program := buildRelease(t, repo)
+	if got := versionOf(t, program); got != released.Version {
 		t.Errorf("got %q, want %q", got, released.Version)
+	}
+	if !bytes.Equal(readFile(t, program), readFile(t, buildRelease(t, tagged(t)))) {
+		t.Error("two builds of one tag differ")
 	}
 }
 
@@ -48,10 +53,7 @@ func TestVersionOfGoInstall(t *testing.T) {
 	if err := modzip.CreateFromVCS(&archive, released, repo, released.Version, ""); err != nil {
 		t.Fatal(err)
 	}
-	mod, err := os.ReadFile(filepath.Join(repo, "go.mod"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	mod := readFile(t, filepath.Join(repo, "go.mod"))
 	writeFile(t, filepath.Join(dir, "list"), released.Version+"\n")
 	writeFile(t, filepath.Join(dir, released.Version+".zip"), archive.String())
 	writeFile(t, filepath.Join(dir, released.Version+".mod"), string(mod))
@@ -109,7 +111,8 @@ func git(t *testing.T, dir string, args ...string) {
 	cmd := exec.CommandContext(t.Context(), "git", args...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_AUTHOR_NAME=test", "GIT_AUTHOR_EMAIL=test@example.com",
-		"GIT_COMMITTER_NAME=test", "GIT_COMMITTER_EMAIL=test@example.com")
+		"GIT_COMMITTER_NAME=test", "GIT_COMMITTER_EMAIL=test@example.com",
+		"GIT_AUTHOR_DATE=2026-01-02T03:04:05Z", "GIT_COMMITTER_DATE=2026-01-02T03:04:05Z")
 	if output, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, output)
 	}
@@ -131,6 +134,15 @@ func buildRelease(t *testing.T, repo string) string {
 		t.Fatalf("go build: %v\n%s", err, output)
 	}
 	return program
+}
+
+func readFile(t *testing.T, name string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
 }
 
 // versionOf returns the version that a program prints.
