@@ -19,6 +19,7 @@ type newOptions struct {
 	module, dir       string
 	style, transport  string
 	protos, protoPath []string
+	goInterface       string
 }
 
 func newCommand(streams Streams) *cobra.Command {
@@ -34,6 +35,7 @@ Exit codes: 0 for success, 1 if what was asked for failed, 2 for a wrong command
 		Example: `  goplugin-new greeter
   goplugin-new greeter --module github.com/you/greeter --dir ~/src/greeter
   goplugin-new kv --proto api/kv.proto
+  goplugin-new kv --interface ./store.KV
   goplugin-new kv --proto-path api --proto api/kv/v1/kv.proto --proto api/kv/v1/admin.proto`,
 		Args:              o.checkArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
@@ -45,6 +47,7 @@ Exit codes: 0 for success, 1 if what was asked for failed, 2 for a wrong command
 	cmd.Flags().StringVar(&o.dir, "dir", "", "directory to create the project in; must not exist or be empty (default ./NAME)")
 	cmd.Flags().StringArrayVar(&o.protos, "proto", nil, "a .proto file whose services plugins serve; repeatable")
 	cmd.Flags().StringArrayVarP(&o.protoPath, "proto-path", "I", nil, "a directory in which .proto files look up their imports; repeatable (default that of the first --proto)")
+	cmd.Flags().StringVar(&o.goInterface, "interface", "", "a Go interface to start from, such as ./store.KV: its .proto file is made, and what it cannot carry is listed")
 	o.addGeneratorFlags(cmd)
 	for _, flag := range []string{"dir", "proto-path"} {
 		_ = cmd.MarkFlagDirname(flag) // fails only for a flag that is not defined
@@ -79,14 +82,16 @@ func (o *newOptions) run(ctx context.Context, args []string) error {
 		return err
 	}
 	dir := cmp.Or(o.dir, name)
-	api, err := o.api()
+	options := scaffold.Options{Name: name, Module: o.module, Style: o.style, Transport: o.transport}
+	notes, err := o.setAPI(ctx, &options)
 	if err != nil {
 		return err
 	}
-	plan, err := scaffold.New(ctx, scaffold.Options{Name: name, Module: o.module, API: api, Style: o.style, Transport: o.transport})
+	plan, err := scaffold.New(ctx, options)
 	if err != nil {
 		return err
 	}
+	plan.Notes = append(notes, plan.Notes...)
 	if !o.force {
 		if err := scaffold.CheckEmpty(dir); err != nil {
 			return err
@@ -108,7 +113,20 @@ func (o *newOptions) name(ctx context.Context, args []string) (string, error) {
 	return name, err
 }
 
-// api returns the API that the flags name; nil where they name none.
+// setAPI sets the API that the flags name, if they name one, and returns what to tell about it.
+func (o *newOptions) setAPI(ctx context.Context, options *scaffold.Options) (notes []string, err error) {
+	if o.goInterface == "" {
+		options.API, err = o.api()
+		return nil, err
+	}
+	if len(o.protos) > 0 {
+		return nil, errors.New("expected --proto or --interface, found both: a project starts from one of them")
+	}
+	options.API, notes, err = scaffold.FromInterface(ctx, *options, o.goInterface)
+	return notes, err
+}
+
+// api returns the API of the .proto files that the flags name; nil where they name none.
 func (o *newOptions) api() (*scaffold.API, error) {
 	if len(o.protos) == 0 {
 		if len(o.protoPath) > 0 {
