@@ -18,7 +18,7 @@ import (
 )
 
 // hidden are names of modules that the glue imports, which no method and no parameter may hide.
-var hidden = []string{"goplugin", "abc", "datetime", "builtins", "contextlib", "functools"}
+var hidden = []string{"goplugin", "abc", "datetime", "builtins", "contextlib", "functools", "getattr"}
 
 // header returns the first lines of a generated module.
 func header(source string) string {
@@ -30,7 +30,7 @@ func build(plugin *protogen.Plugin, packages []*gen.Package) (*API, error) {
 	api := &API{files: map[string]string{}}
 	var errs []error
 	for _, file := range needed(plugin) {
-		errs = append(errs, unnameable(file.Messages, file.Enums), api.addMessages(file, plugin.Request.GetProtoFile()))
+		errs = append(errs, unnameable(file.Messages), api.addMessages(file, plugin.Request.GetProtoFile()))
 	}
 	dirs := map[string]string{}
 	for _, pkg := range packages {
@@ -93,8 +93,9 @@ func (a *API) addMessages(file *protogen.File, all []*descriptorpb.FileDescripto
 	return err
 }
 
-// unnameable reports the messages and enums with names that Python keeps for itself.
-func unnameable(messages []*protogen.Message, enums []*protogen.Enum) error {
+// unnameable reports the messages and enums inside of messages with names that Python keeps for itself. Those of files are
+// renamed.
+func unnameable(messages []*protogen.Message) error {
 	var errs []error
 	check := func(d protoreflect.Descriptor) {
 		if isKeyword(string(d.Name())) {
@@ -103,12 +104,14 @@ func unnameable(messages []*protogen.Message, enums []*protogen.Enum) error {
 				d.ParentFile().Path(), at.StartLine+1, at.StartColumn+1, d.FullName()))
 		}
 	}
-	for _, e := range enums {
-		check(e.Desc)
-	}
 	for _, m := range messages {
-		check(m.Desc)
-		errs = append(errs, unnameable(m.Messages, m.Enums))
+		for _, e := range m.Enums {
+			check(e.Desc)
+		}
+		for _, child := range m.Messages {
+			check(child.Desc)
+		}
+		errs = append(errs, unnameable(m.Messages))
 	}
 	return errors.Join(errs...)
 }

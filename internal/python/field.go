@@ -28,7 +28,9 @@ func (b *moduleBuilder) field(f *protogen.Field) value {
 		return b.listOf(f)
 	case b.converter(f) != "":
 		v.typ += " | None"
-		v.encode, v.decode = b.encoder(f), func(m string) string { return ifPresent(f, b.decoder(f)(get(m)), m) }
+		encode := b.encoder(f)
+		v.encode = func(local string) string { return encode(local) + " if " + local + " is not None else None" }
+		v.decode = func(m string) string { return ifPresent(f, b.decoder(f)(get(m)), m) }
 	case f.Message != nil || f.Desc.HasPresence() && !isRequired(f):
 		v.typ += " | None"
 		v.decode = func(m string) string { return ifPresent(f, get(m), m) }
@@ -39,7 +41,7 @@ func (b *moduleBuilder) field(f *protogen.Field) value {
 func (b *moduleBuilder) listOf(f *protogen.Field) value {
 	get := getter(f)
 	b.im.standard("from collections import abc")
-	v := value{typ: "abc.Sequence[" + b.element(f) + "]", encode: asIs, decode: func(m string) string { return "list(" + get(m) + ")" }}
+	v := value{typ: "abc.Sequence[" + b.element(f) + "]", encode: asIs, decode: func(m string) string { return "[*" + get(m) + "]" }}
 	if b.converter(f) != "" {
 		encode, decode := b.encoder(f), b.decoder(f)
 		v.encode = func(local string) string { return fmt.Sprintf("[%s for value in %s]", encode("value"), local) }
@@ -55,7 +57,7 @@ func (b *moduleBuilder) mapOf(f *protogen.Field) value {
 	v := value{
 		typ:    "abc.Mapping[" + b.element(key) + ", " + b.element(element) + "]",
 		encode: asIs,
-		decode: func(m string) string { return "dict(" + get(m) + ")" },
+		decode: func(m string) string { return "{**" + get(m) + "}" },
 	}
 	if b.converter(element) != "" {
 		encode, decode := b.encoder(element), b.decoder(element)

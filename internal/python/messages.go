@@ -35,8 +35,28 @@ func messages(file protoreflect.FileDescriptor, descriptor *descriptorpb.FileDes
 	}
 	b.WriteString(")\n\n_builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())\n")
 	b.WriteString("_builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, __name__, globals())\n")
+	for _, d := range declarations(file) {
+		if isKeyword(string(d.Name())) {
+			fmt.Fprintf(&b, "%s = globals()[%q]\n", className(d), d.Name())
+		}
+	}
 	return b.String(), nil
 }
+
+// declarations returns the messages and enums of a file that are not inside of others.
+func declarations(file protoreflect.FileDescriptor) []protoreflect.Descriptor {
+	var list []protoreflect.Descriptor
+	for i := range file.Messages().Len() {
+		list = append(list, file.Messages().Get(i))
+	}
+	for i := range file.Enums().Len() {
+		list = append(list, file.Enums().Get(i))
+	}
+	return list
+}
+
+// className returns the name of the class of a message or an enum.
+func className(d protoreflect.Descriptor) string { return identifier(string(d.Name())) }
 
 // dependencies returns the imports of what a descriptor builds upon. A public import also passes on its names.
 func dependencies(file protoreflect.FileDescriptor) string {

@@ -2,6 +2,7 @@ package python
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -16,11 +17,12 @@ type stubWriter struct {
 	body     strings.Builder
 	builtins string            // before the names of built-in types, where a field has such a name
 	modules  map[string]string // the imports of other modules by their names here
+	aliases  map[string]bool   // of the names of the file that something in it hides
 }
 
 // stubs returns the types of a module of messages, for type checkers and editors.
 func stubs(file *protogen.File, header string) string {
-	w := &stubWriter{file: file, modules: map[string]string{}}
+	w := &stubWriter{file: file, modules: map[string]string{}, aliases: map[string]bool{}}
 	if hidesBuiltin(file.Messages) {
 		w.builtins = "_builtins."
 	}
@@ -31,16 +33,15 @@ func stubs(file *protogen.File, header string) string {
 	for _, m := range file.Messages {
 		w.message("", m)
 	}
+	for _, name := range slices.Sorted(maps.Keys(w.aliases)) {
+		w.line("", "\n_file_%s = %s", name, name)
+	}
 	return header + w.imports() + "\nDESCRIPTOR: _descriptor.FileDescriptor\n" + w.body.String()
 }
 
-// hidesBuiltin reports whether a field or a message has the name of a built-in type, which it hides in its class.
+// hidesBuiltin reports whether something inside of messages has the name of a built-in type, which it hides in its class.
 func hidesBuiltin(messages []*protogen.Message) bool {
-	names := []string{"int", "float", "bool", "str", "bytes"}
-	return slices.ContainsFunc(messages, func(m *protogen.Message) bool {
-		return slices.Contains(names, string(m.Desc.Name())) || hidesBuiltin(m.Messages) ||
-			slices.ContainsFunc(m.Fields, func(f *protogen.Field) bool { return slices.Contains(names, string(f.Desc.Name())) })
-	})
+	return slices.ContainsFunc([]string{"int", "float", "bool", "str", "bytes"}, func(name string) bool { return hides(messages, name) })
 }
 
 // imports returns the imports that the body needs.
@@ -85,7 +86,7 @@ func (w *stubWriter) name(d protoreflect.Descriptor) string {
 	name := nested(d)
 	file := d.ParentFile()
 	if file.Path() == w.file.Desc.Path() {
-		return name
+		return w.unhidden(name)
 	}
 	module := path.Base(fileOf(file.Path(), "_pb2"))
 	local := "_" + strings.ReplaceAll(fileOf(file.Path(), "_pb2"), "/", "_")
@@ -95,7 +96,34 @@ func (w *stubWriter) name(d protoreflect.Descriptor) string {
 
 // nested returns the name of a declaration in its file: that of what it is inside of, too.
 func nested(d protoreflect.Descriptor) string {
-	return strings.TrimPrefix(strings.TrimPrefix(string(d.FullName()), string(d.ParentFile().Package())), ".")
+	if parent, ok := d.Parent().(protoreflect.MessageDescriptor); ok {
+		return nested(parent) + "." + className(d)
+	}
+	return className(d)
+}
+
+// unhidden returns a name of the file that holds inside every class: one by an alias where a field or a nested
+// declaration somewhere has the name, too.
+func (w *stubWriter) unhidden(name string) string {
+	outer, rest, isNested := strings.Cut(name, ".")
+	if !hides(w.file.Messages, outer) {
+		return name
+	}
+	w.aliases[outer] = true
+	if isNested {
+		rest = "." + rest
+	}
+	return "_file_" + outer + rest
+}
+
+// hides reports whether something inside of messages has a name.
+func hides(messages []*protogen.Message, name string) bool {
+	return slices.ContainsFunc(messages, func(m *protogen.Message) bool {
+		return hides(m.Messages, name) ||
+			slices.ContainsFunc(m.Fields, func(f *protogen.Field) bool { return string(f.Desc.Name()) == name }) ||
+			slices.ContainsFunc(m.Messages, func(child *protogen.Message) bool { return string(child.Desc.Name()) == name }) ||
+			slices.ContainsFunc(m.Enums, func(e *protogen.Enum) bool { return string(e.Desc.Name()) == name })
+	})
 }
 
 func (w *stubWriter) line(indent, format string, args ...any) {
@@ -106,7 +134,7 @@ func (w *stubWriter) line(indent, format string, args ...any) {
 func (w *stubWriter) enum(indent string, e *protogen.Enum, class string) {
 	name := w.name(e.Desc)
 	w.line("", "")
-	w.line(indent, "class %s(%sint, metaclass=_enum_type_wrapper.EnumTypeWrapper):", e.Desc.Name(), w.builtins)
+	w.line(indent, "class %s(%sint, metaclass=_enum_type_wrapper.EnumTypeWrapper):", className(e.Desc), w.builtins)
 	w.doc(indent+"    ", e.Comments)
 	for _, v := range e.Values {
 		if !isKeyword(string(v.Desc.Name())) {
@@ -133,7 +161,7 @@ func (w *stubWriter) doc(indent string, comments protogen.CommentSet) {
 
 func (w *stubWriter) message(indent string, m *protogen.Message) {
 	w.line("", "")
-	w.line(indent, "class %s(_message.Message):", m.Desc.Name())
+	w.line(indent, "class %s(_message.Message):", className(m.Desc))
 	inner := indent + "    "
 	w.doc(inner, m.Comments)
 	for _, e := range m.Enums {

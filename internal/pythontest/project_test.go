@@ -88,7 +88,7 @@ func (p project) read(t *testing.T, name string) []byte {
 // command returns the command that runs a module of Python in the project.
 func (p project) command(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
-	cmd := exec.Command(python(t), append([]string{"-m"}, args...)...)
+	cmd := exec.Command(python3(t), append([]string{"-m"}, args...)...)
 	cmd.Dir = p.dir
 	cmd.Env = append(os.Environ(), "PYTHONPATH="+filepath.Join(p.dir, "src"))
 	return cmd

@@ -18,8 +18,8 @@ const complete = "complete"
 
 var installing sync.Mutex
 
-// python returns the interpreter of a virtual environment that has what a scaffolded project asks for.
-func python(t *testing.T) string {
+// python3 returns the interpreter of a virtual environment that has what a scaffolded project asks for.
+func python3(t *testing.T) string {
 	t.Helper()
 	installing.Lock()
 	defer installing.Unlock()

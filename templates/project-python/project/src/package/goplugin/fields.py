@@ -19,10 +19,8 @@ def to_datetime(field: str, value: Timestamp) -> datetime.datetime:
         raise StatusError(grpc.StatusCode.INVALID_ARGUMENT, f"field {field}: {error}") from None
 
 
-def from_datetime(value: datetime.datetime | None) -> Timestamp | None:
+def from_datetime(value: datetime.datetime) -> Timestamp:
     """Return a time as a message. One without a time zone is in UTC."""
-    if value is None:
-        return None
     message = Timestamp()
     message.FromDatetime(value)
     return message
@@ -36,10 +34,8 @@ def to_timedelta(field: str, value: Duration) -> datetime.timedelta:
         raise StatusError(grpc.StatusCode.INVALID_ARGUMENT, f"field {field}: {error}") from None
 
 
-def from_timedelta(value: datetime.timedelta | None) -> Duration | None:
+def from_timedelta(value: datetime.timedelta) -> Duration:
     """Return a duration as a message."""
-    if value is None:
-        return None
     message = Duration()
     message.FromTimedelta(value)
     return message
