@@ -122,8 +122,23 @@ func (im *imports) blocks() [][]string {
 		}
 		blocks = append(blocks, sortedImports(lines))
 	}
-	blocks = append(blocks, sortedImports(im.lines))
+	blocks = append(blocks, sortedImports(merged(im.lines)))
 	return slices.DeleteFunc(blocks, func(lines []string) bool { return len(lines) == 0 })
+}
+
+// merged joins the imports from one package into one line.
+func merged(lines []string) []string {
+	names := map[string][]string{}
+	for _, line := range lines {
+		from, name, _ := strings.Cut(line, " import ")
+		names[from] = append(names[from], name)
+	}
+	var list []string
+	for from, imported := range names {
+		slices.Sort(imported)
+		list = append(list, from+" import "+strings.Join(imported, ", "))
+	}
+	return list
 }
 
 // sortedImports sorts plain imports before those of names, and relative ones from far to near.

@@ -73,7 +73,7 @@ func (b *moduleBuilder) method(name string, m *gen.Method) *Method {
 	names := newScope(append(reserved(m), hidden...)...)
 	parameters := b.parameters(method, request, m, names)
 	for _, p := range parameters {
-		method.Parameters += ", " + p.name + ": " + p.typ
+		method.Parameters = append(method.Parameters, p.name+": "+p.typ)
 	}
 	method.Returns = b.returns(method.Shape, response)
 	b.callbacks(method, m, parameters, names)

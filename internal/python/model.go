@@ -72,7 +72,7 @@ type Service struct {
 type Method struct {
 	Name, RPC, Path, Doc string
 	Shape                gen.Shape
-	Parameters           string // of the interface, behind self, with a leading comma
+	Parameters           []string // of the interface
 	Returns              string
 	Request, Response    string // message types
 	Callbacks            []Callback
