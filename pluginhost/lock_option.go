@@ -3,7 +3,6 @@ package pluginhost
 import (
 	"errors"
 	"os/exec"
-	"path/filepath"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin/runner"
@@ -45,12 +44,7 @@ func WithLock(lock *Lock, when Verification) Option {
 			s.config.RunnerFunc = refuseRunner
 			return
 		}
-		s.checks = append(s.checks, func(path string) error {
-			if !filepath.IsAbs(path) {
-				path = filepath.Join(s.command.Dir, path) // os/exec looks from there
-			}
-			return verify(path)
-		})
+		s.checks = append(s.checks, verify)
 	}
 }
 

@@ -102,6 +102,9 @@ func checkConfig(config *plugin.ClientConfig, command *exec.Cmd) error {
 		return badConfig(command, "the configuration has a Cmd of its own", "give the command once")
 	case config.RunnerFunc != nil && command != nil:
 		return badConfig(command, "the configuration has a RunnerFunc, and a command was given", "give nil as the command")
+	case config.RunnerFunc != nil && config.SecureConfig != nil:
+		return badConfig(command, "the configuration has a RunnerFunc and a SecureConfig, which is for a file",
+			"have the RunnerFunc see to what it runs, such as an image by its digest, and leave SecureConfig out")
 	case config.AutoMTLS && config.TLSConfig != nil:
 		return badConfig(command, "the configuration has AutoMTLS and a TLSConfig", "set one of them")
 	case config.RunnerFunc != nil:

@@ -19,7 +19,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
+	"github.com/hashicorp/go-plugin/runner"
 
 	pb "github.com/goplugin-dev/goplugin/internal/behaviour/behaviourpb"
 )
@@ -213,5 +215,30 @@ func golden(t *testing.T, name, got string) {
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("the text differs (-want +got); run with -update if that is right:\n%s", diff)
+	}
+}
+
+// What a SecureConfig is compared with is the file that would run.
+func TestSecureConfigNeedsTheFile(t *testing.T) {
+	secure := &plugin.SecureConfig{Checksum: make([]byte, 32), Hash: sha256.New()}
+	config := quietConfig()
+	config.SecureConfig = secure
+	config.RunnerFunc = func(hclog.Logger, *exec.Cmd, string) (runner.Runner, error) { panic("not to be called") }
+	_, err := Start(t.Context(), config, nil)
+	if e, ok := errors.AsType[*StartError](err); !ok || e.Reason != BadConfig || !strings.Contains(e.Error(), "RunnerFunc") {
+		t.Errorf("a RunnerFunc: got %v, want %v", err, BadConfig)
+	}
+
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "plugin"), []byte("#!/bin/sh\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	config = quietConfig()
+	config.SecureConfig = secure
+	relative := exec.Command("./plugin")
+	relative.Dir = dir
+	_, err = Start(t.Context(), config, relative)
+	if e, ok := errors.AsType[*StartError](err); !ok || e.Reason != ChecksumMismatch {
+		t.Errorf("a path below the working directory of the command: got %v, want %v", err, ChecksumMismatch)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,7 +17,7 @@ import (
 // verifyFile returns an error if the executable is not the one that the host expects.
 func (s *settings) verifyFile() *StartError {
 	for _, check := range s.checks {
-		err := check(s.command.Path)
+		err := check(executable(s.command))
 		switch {
 		case err == nil:
 		case errors.Is(err, fs.ErrNotExist):
@@ -26,6 +28,14 @@ func (s *settings) verifyFile() *StartError {
 		}
 	}
 	return nil
+}
+
+// executable returns the path of what a command runs, as this process finds it.
+func executable(command *exec.Cmd) string {
+	if filepath.IsAbs(command.Path) {
+		return command.Path
+	}
+	return filepath.Join(command.Dir, command.Path) // os/exec looks from there
 }
 
 // verify returns an error if the host cannot talk to a plugin with this handshake.
