@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/go-plugin"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -80,7 +82,7 @@ func expectDeath(t *testing.T, p *Plugin, code int, signal string, stderr string
 // expectDied holds what a call says that the plugin did not survive.
 func expectDied(t *testing.T, err error) {
 	t.Helper()
-	if status.Code(err) != codes.Unavailable || !strings.Contains(err.Error(), "died: ") {
+	if !errors.Is(err, ErrPluginDied) || status.Code(err) != codes.Unavailable || !strings.Contains(err.Error(), "died: ") {
 		t.Errorf("the call failed with %v, want that the plugin died", err)
 	}
 }
@@ -110,6 +112,26 @@ func TestDeathInCall(t *testing.T) {
 			_, err = callback.Add(t.Context(), nil, 1, 2, false)
 			expectDied(t, err)
 		})
+	}
+}
+
+// TestErrPluginDied holds what a hand-written client gets, with the error of gRPC as it comes.
+func TestErrPluginDied(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	p := s.start(s.config(), "kill in a call")
+	client, err := p.Client()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cc := client.(*plugin.GRPCClient).Conn
+	err = cc.Invoke(t.Context(), "/goplugin.behaviour.v1.CallbackService/Add", new(pb.AddRequest), new(pb.AddResponse))
+	if e, ok := errors.AsType[*ExitError](err); !ok || e.Signal != "killed" || !errors.Is(err, ErrPluginDied) || status.Code(err) != codes.Unavailable {
+		t.Errorf("got %v", err)
+	}
+	desc := &grpc.StreamDesc{ServerStreams: true}
+	if _, err := cc.NewStream(t.Context(), desc, "/goplugin.behaviour.v1.StreamService/Count"); !errors.Is(err, ErrPluginDied) {
+		t.Errorf("a stream after it: %v", err)
 	}
 }
 
@@ -162,7 +184,7 @@ func TestOwnErrorIsNoDeath(t *testing.T) {
 	p := s.start(s.config(), "serve")
 	callback, _ := dispense(t, p)
 	unavailable := failing{status.Error(codes.Unavailable, "no apples")}
-	if _, err := callback.Add(t.Context(), unavailable, 1, 2, false); status.Code(err) != codes.Unavailable || err.Error() != "no apples" {
+	if _, err := callback.Add(t.Context(), unavailable, 1, 2, false); errors.Is(err, ErrPluginDied) || status.Code(err) != codes.Unavailable || err.Error() != "no apples" {
 		t.Errorf("got %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -87,26 +87,31 @@ func TestStart(t *testing.T) {
 }
 
 func TestStartNetRPC(t *testing.T) {
-	t.Parallel()
-	s := newStage(t)
-	config := s.config()
-	config.AllowedProtocols = nil // as in go-plugin: net/rpc alone
-	config.Plugins = plugin.PluginSet{"greeter": greeterPlugin{}}
-	p := s.start(config, "serve netrpc")
-	client, err := p.Client()
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := client.Dispense("greeter")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var greeting string
-	if err := raw.(*rpc.Client).Call("Plugin.Greet", "Ada", &greeting); err != nil || greeting != "Hello, Ada!" {
-		t.Errorf("got %q, %v", greeting, err)
-	}
-	if err := raw.(*rpc.Client).Close(); err != nil {
-		t.Error(err)
+	for name, mtls := range map[string]bool{"plain": false, "AutoMTLS": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t)
+			config := s.config()
+			config.AutoMTLS = mtls
+			config.AllowedProtocols = nil // as in go-plugin: net/rpc alone
+			config.Plugins = plugin.PluginSet{"greeter": greeterPlugin{}}
+			p := s.start(config, "serve netrpc")
+			client, err := p.Client()
+			if err != nil {
+				t.Fatal(err)
+			}
+			raw, err := client.Dispense("greeter")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var greeting string
+			if err := raw.(*rpc.Client).Call("Plugin.Greet", "Ada", &greeting); err != nil || greeting != "Hello, Ada!" {
+				t.Errorf("got %q, %v", greeting, err)
+			}
+			if err := raw.(*rpc.Client).Close(); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
 
