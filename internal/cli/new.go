@@ -18,6 +18,7 @@ type newOptions struct {
 	streams           Streams
 	module, dir       string
 	style, transport  string
+	layout            string
 	protos, protoPath []string
 	goInterface       string
 }
@@ -56,12 +57,19 @@ Exit codes: 0 for success, 1 if what was asked for failed, 2 for a wrong command
 	return cmd
 }
 
-// addGeneratorFlags adds the options of the generator.
+// addGeneratorFlags adds the flags with a few values each: the options of the generator, and the layout.
 func (o *newOptions) addGeneratorFlags(cmd *cobra.Command) {
-	cmd.Flags().Var(&choice{&o.style, []string{"auto", "flat", "message"}}, "style", "how messages appear in Go: auto, flat or message (default auto)")
-	cmd.Flags().Var(&choice{&o.transport, []string{"grpc", "netrpc", "both"}}, "transport", "what hosts and plugins speak: grpc, netrpc or both (default grpc)")
-	for name, values := range map[string][]string{"style": {"auto", "flat", "message"}, "transport": {"grpc", "netrpc", "both"}} {
-		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	for _, flag := range []struct {
+		name, usage string
+		value       *string
+		values      []string
+	}{
+		{"style", "how messages appear in Go: auto, flat or message (default auto)", &o.style, []string{"auto", "flat", "message"}},
+		{"transport", "what hosts and plugins speak: grpc, netrpc or both (default grpc)", &o.transport, []string{"grpc", "netrpc", "both"}},
+		{"layout", "one Go module, or three (app, sdk and proto) that can become repositories: single or split (default single)", &o.layout, []string{scaffold.LayoutSingle, scaffold.LayoutSplit}},
+	} {
+		cmd.Flags().Var(&choice{flag.value, flag.values}, flag.name, flag.usage)
+		_ = cmd.RegisterFlagCompletionFunc(flag.name, cobra.FixedCompletions(flag.values, cobra.ShellCompDirectiveNoFileComp))
 	}
 }
 
@@ -82,7 +90,7 @@ func (o *newOptions) run(ctx context.Context, args []string) error {
 		return err
 	}
 	dir := cmp.Or(o.dir, name)
-	options := scaffold.Options{Name: name, Module: o.module, Style: o.style, Transport: o.transport}
+	options := scaffold.Options{Name: name, Module: o.module, Style: o.style, Transport: o.transport, Layout: o.layout}
 	notes, err := o.setAPI(ctx, &options)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 // Package scaffold makes the projects that goplugin-new creates and changes: first all of it in memory, then on disk,
 // all or nothing. project.go has what every project has, greeter.go the example and api.go an API that exists; code.go
-// writes hosts and plugins for the interfaces of an SDK; plan.go and write.go carry a plan out.
+// writes hosts and plugins for the interfaces of an SDK; split.go parts a project into three modules; add.go and
+// regenerate.go change a project that exists, alone.go makes a plugin without one; plan.go and write.go carry a plan out.
 package scaffold
 
 import (
@@ -28,6 +29,7 @@ type Options struct {
 	API       *API   // what the plugins serve; default a greeter, as an example
 	Style     string // of the generator; default its own
 	Transport string // of the generator; default its own
+	Layout    string // LayoutSingle or LayoutSplit; default LayoutSingle
 }
 
 // BufVersion is the buf that the project's CI installs.
@@ -46,7 +48,8 @@ type project struct {
 	NewCommand        string   // of goplugin-new, as a shell runs it
 	Released          bool     // whether these commands work on every machine
 	BufVersion        string
-	NetRPC            bool // whether plugins speak net/rpc alone
+	NetRPC            bool   // whether plugins speak net/rpc alone
+	App               string // where the host and the plugins are: app/ in the split layout
 	PluginDirs        []string
 }
 
@@ -85,6 +88,9 @@ func New(ctx context.Context, options Options) (*Plan, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if options.Layout == LayoutSplit {
+		return plan, p.split(plan)
 	}
 	return plan, p.renderShared(plan)
 }
