@@ -7,25 +7,25 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
-	"time"
 )
 
 const (
-	dirPrefix = "gp-"
-	lockName  = "lock"
+	dirPrefix = "gplug-" // short, for the sockets in it
+
+	// lockName is that of the file that Windows locks in it.
+	lockName = "lock"
 
 	// maxSocketPath is what the shortest sun_path among the systems holds, macOS's, without its NUL.
 	maxSocketPath = 103
 
 	// socketSuffix is what go-plugin adds for a directory of its own and for a socket in it, at its longest.
 	socketSuffix = "/plugin-dir4294967295/plugin4294967295"
-
-	// unlockedAge is after which a directory without a lock has lost its owner: one that lives makes it at once.
-	unlockedAge = time.Minute
 )
 
-// A privateDir is a directory of mode 0700 for the sockets of one plugin. Its owner holds a lock in it as long as it
+// A privateDir is a directory of mode 0700 for the sockets of one plugin. Its owner holds a lock on it as long as it
 // lives, which also a SIGKILL ends, so that other hosts know what to sweep.
 type privateDir struct {
 	path string
@@ -55,7 +55,7 @@ func tryPrivateDir(base string) (_ *privateDir, err error) {
 			err = errors.Join(err, os.RemoveAll(path))
 		}
 	}()
-	lock, err := os.OpenFile(filepath.Join(path, lockName), os.O_RDWR|os.O_CREATE, 0o600)
+	lock, err := openLock(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, errSwept
 	}
@@ -79,10 +79,7 @@ func isAt(file *os.File) bool {
 }
 
 // remove removes the directory and all in it.
-func (d *privateDir) remove() error {
-	// Windows removes no file that is open.
-	return errors.Join(d.lock.Close(), os.RemoveAll(d.path))
-}
+func (d *privateDir) remove() error { return removeLocked(d.path, d.lock) }
 
 // socketTooLong returns an error if the path of a socket in the directory could be longer than a system takes.
 func (d *privateDir) socketTooLong() error {
@@ -91,6 +88,9 @@ func (d *privateDir) socketTooLong() error {
 	}
 	return nil
 }
+
+// dirName is how os.MkdirTemp names a private directory.
+var dirName = regexp.MustCompile(`^` + dirPrefix + `[0-9]+$`)
 
 // sweep removes the directories in base whose owner is gone. What it cannot remove stays for the next one.
 func sweep(base string) {
@@ -103,7 +103,7 @@ func sweep(base string) {
 		var names []string
 		names, err = dir.Readdirnames(1000) // a temporary directory can be large
 		for _, name := range names {
-			if strings.HasPrefix(name, dirPrefix) {
+			if dirName.MatchString(name) {
 				sweepDir(filepath.Join(base, name))
 			}
 		}
@@ -115,15 +115,23 @@ func sweepDir(path string) {
 	if err != nil || !info.IsDir() || !isOwn(info) {
 		return
 	}
-	lock, err := os.OpenFile(filepath.Join(path, lockName), os.O_RDWR, 0)
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && time.Since(info.ModTime()) > unlockedAge:
-		_ = os.RemoveAll(path)
-	case err == nil:
-		locked, err := tryLock(lock)
-		_ = lock.Close() // Windows removes no file that is open
-		if err == nil && locked {
-			_ = os.RemoveAll(path)
-		}
+	lock, err := openLock(path)
+	if err != nil {
+		return
 	}
+	locked, err := tryLock(lock)
+	if err == nil && locked && holdsOnlySockets(path) {
+		_ = removeLocked(path, lock)
+		return
+	}
+	_ = lock.Close()
+}
+
+// holdsOnlySockets reports whether a directory holds nothing but what this package and go-plugin make in it: a sweep
+// should not remove what somebody else gave such a name.
+func holdsOnlySockets(path string) bool {
+	entries, err := os.ReadDir(path)
+	return err == nil && !slices.ContainsFunc(entries, func(entry fs.DirEntry) bool {
+		return entry.Name() != lockName && !strings.HasPrefix(entry.Name(), "plugin-dir")
+	})
 }

@@ -9,6 +9,9 @@ import (
 	"syscall"
 )
 
+// openLock opens what the owner of a directory locks: the directory.
+func openLock(dir string) (*os.File, error) { return os.Open(dir) }
+
 // tryLock locks a file, and reports whether nobody else had.
 func tryLock(file *os.File) (bool, error) {
 	err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
@@ -16,6 +19,11 @@ func tryLock(file *os.File) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// removeLocked removes a directory, and only then gives back its lock: its owner may be about to take it.
+func removeLocked(dir string, lock *os.File) error {
+	return errors.Join(os.RemoveAll(dir), lock.Close())
 }
 
 // isOwn reports whether a file belongs to the user of this process: anybody can make a directory in /tmp.

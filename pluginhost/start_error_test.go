@@ -186,7 +186,7 @@ var varying = []struct {
 	instead string
 }{
 	{regexp.MustCompile(`/[^ ,:"\n]*/Test[^ ,:"\n]*?/\d+`), "/tmp/test"},
-	{regexp.MustCompile(`gp-\d+`), "gp-1"},
+	{regexp.MustCompile(dirPrefix + `\d+`), dirPrefix + "1"},
 	{regexp.MustCompile(`(linux|darwin)/(amd64|arm64)`), "OS/ARCH"},
 	{regexp.MustCompile(`for (amd64|arm64) \(ELF\)`), "for OTHER (ELF)"},
 	{regexp.MustCompile(`(/[^ ]*/)?[a-z_]+\.(go|s):\d+.*`), "FILE:LINE"},
