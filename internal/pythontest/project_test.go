@@ -90,7 +90,7 @@ func (p project) command(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(python3(t), append([]string{"-m"}, args...)...)
 	cmd.Dir = p.dir
-	cmd.Env = append(os.Environ(), "PYTHONPATH="+filepath.Join(p.dir, "src"))
+	cmd.Env = append(os.Environ(), "PYTHONPATH="+filepath.Join(p.dir, "src"), mypyCache())
 	return cmd
 }
 

@@ -44,11 +44,16 @@ func python3(t *testing.T) string {
 	return interpreter
 }
 
+// mypyCache returns the setting by which all projects share what mypy knows of the packages that they import.
+func mypyCache() string {
+	return "MYPY_CACHE_DIR=" + filepath.Join(tools.Root(), ".cache", "python", "mypy")
+}
+
 // run runs a program that must succeed, and returns what it printed.
 func run(t *testing.T, dir, program string, args ...string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), program, args...)
-	cmd.Dir = dir
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), mypyCache())
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &output
 	if err := cmd.Run(); err != nil {

@@ -24,11 +24,12 @@ class HclogFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one line of JSON."""
+        created = datetime.datetime.fromtimestamp(record.created, datetime.UTC)
         line: dict[str, object] = {
             "@level": LEVELS.get(record.levelno, "debug" if record.levelno < logging.INFO else "info"),
             "@message": record.getMessage(),
             "@module": record.name,
-            "@timestamp": datetime.datetime.fromtimestamp(record.created, datetime.UTC).isoformat(),
+            "@timestamp": created.isoformat(timespec="microseconds"),
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
