@@ -136,7 +136,7 @@ func buildPackage(plugin *protogen.Plugin, pkg *gen.Package, dir string) (*packa
 		names: newScope(), methods: map[string]*protogen.Method{}, classes: map[string]*Service{}, modules: map[string]*Module{},
 		source: pkg,
 		pkg: &Package{
-			Dir: path.Join(packageOf(dir)[1:]...), Module: relative(nil, packageOf(dir)),
+			Dir:      path.Join(packageOf(dir)[1:]...),
 			Goplugin: relative(packageOf(dir), nil), Handshake: pkg.Handshake,
 		},
 	}
@@ -165,7 +165,7 @@ func (b *packageBuilder) declare(pkg *gen.Package) {
 		m.Name = strings.TrimSuffix(path.Base(m.Path), ".py")
 		b.pkg.Modules = append(b.pkg.Modules, m)
 		for _, s := range file.Services {
-			service := &Service{Source: file.Source, FullName: s.FullName, Doc: s.Doc, Host: s.Host, Interface: b.names.name(s.Names.Interface)}
+			service := &Service{FullName: s.FullName, Doc: s.Doc, Host: s.Host, Interface: b.names.name(s.Names.Interface)}
 			m.Services = append(m.Services, service)
 			b.classes[s.Names.Interface], b.modules[s.Names.Interface] = service, m
 		}

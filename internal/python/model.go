@@ -14,7 +14,6 @@ type API struct {
 // Package is what the services of one Go package share in Python.
 type Package struct {
 	Name      string // of the proto package: kv.v1
-	Module    string // as the plugin's own package names it: .sdk.kv.v1
 	Dir       string // relative to sdk
 	Goplugin  string // the import of the package goplugin
 	Handshake gen.Handshake
@@ -59,7 +58,7 @@ type Module struct {
 
 // Service is one service.
 type Service struct {
-	Source, FullName          string
+	FullName                  string
 	Interface, Client, Server string // classes
 	Parameter                 string // of plugin_set
 	Doc                       string
