@@ -57,6 +57,8 @@ func rootCommand(streams Streams) *cobra.Command {
 		addCommand(stdout),
 		generateCommand(stdout),
 		pluginCommand(stdout),
+		inspectCommand(stdout),
+		callCommand(streams),
 		completionCommand(root, stdout),
 		manCommand(root),
 	)
