@@ -63,8 +63,11 @@ func (c caller) sender(requests io.Reader) (func(grpc.ClientStream) error, error
 	if err != nil {
 		return nil, err
 	}
-	if _, err := c.next(decoder, 2); !errors.Is(err, io.EOF) {
+	switch _, err := c.next(decoder, 2); {
+	case err == nil:
 		return nil, fmt.Errorf("%s takes one request, and more than one was given", pathOf(c.method))
+	case !errors.Is(err, io.EOF):
+		return nil, err
 	}
 	return func(stream grpc.ClientStream) error {
 		// Why the stream has ended, if it has, says what it receives.

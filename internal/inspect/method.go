@@ -109,11 +109,11 @@ func suggestion(wrong string, names []string) string {
 	return ": there is none at all"
 }
 
-// isNear reports whether a word can be a misspelt name, as cobra has it for commands: it has two wrong letters at most,
-// or is the beginning of the name, in any case.
+// isNear reports whether a word can be a misspelt name, in any case: it is the beginning of the name, or has two wrong
+// letters at most, one if it is short.
 func isNear(word, name string) bool {
 	word, name = strings.ToLower(word), strings.ToLower(name)
-	return strings.HasPrefix(name, word) || distance(word, name) <= 2
+	return strings.HasPrefix(name, word) || distance(word, name) <= min(2, max(1, len(word)/3))
 }
 
 // distance returns how many letters must be inserted, removed or replaced to make one word of another (Levenshtein).

@@ -31,7 +31,7 @@ func ProjectCookies(ctx context.Context, dir string) []Cookie {
 			return nil
 		case !entry.IsDir():
 			return ctx.Err()
-		case path != root && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "node_modules"):
+		case path != root && passedOver(entry.Name()):
 			return fs.SkipDir
 		}
 		cookies = append(cookies, packageCookies(path)...)
@@ -44,6 +44,11 @@ func ProjectCookies(ctx context.Context, dir string) []Cookie {
 		cookies = append(cookies, packageCookies(dir)...)
 	}
 	return cookies
+}
+
+// passedOver reports whether a directory holds no code of a project: the go command does not look into most of these.
+func passedOver(name string) bool {
+	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") || name == "testdata" || name == "node_modules"
 }
 
 // projectRoot returns the directory of the go.work or, if there is none, of the go.mod above dir; or nothing.

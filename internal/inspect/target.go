@@ -147,9 +147,11 @@ func (t Target) explain(err error) error {
 		}
 		e.Remedy = "offer the version that it speaks: --protocol-version N"
 	case pluginhost.ProtocolMismatch, pluginhost.Unreachable:
-		if !t.AutoMTLS {
-			e.Remedy = "if it serves TLS alone, connect as a host with AutoMTLS does: --tls\n" + e.Remedy
+		first := "if it serves TLS alone, connect as a host with AutoMTLS does: --tls\n"
+		if t.AutoMTLS {
+			first = "connect without TLS: leave out --tls\n"
 		}
+		e.Remedy = first + e.Remedy
 	case pluginhost.Timeout:
 		e.Remedy = "look what it waits for\ngive it more time: --start-timeout"
 	}

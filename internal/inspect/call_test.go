@@ -1,0 +1,158 @@
+package inspect
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"google.golang.org/grpc/codes"
+
+	"github.com/goplugin-dev/goplugin/pluginhost"
+)
+
+// call calls a method of the test service and returns its responses.
+func call(t *testing.T, p *Plugin, method, requests string) ([]string, error) {
+	t.Helper()
+	descriptor, err := p.Method("TestService/" + method)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var responses []string
+	err = p.Call(t.Context(), descriptor, strings.NewReader(requests), func(response json.RawMessage) error {
+		responses = append(responses, string(response))
+		return nil
+	})
+	return responses, err
+}
+
+func TestCall(t *testing.T) {
+	p := start(t, target(t, "serve"))
+	body := func(base64 string) string { return `{"payload":{"type":"COMPRESSABLE","body":"` + base64 + `"}}` }
+	echo := func(base64 string) string { return strings.TrimSuffix(body(base64), "}") + `,"peerSocketAddress":""}` }
+	for name, tt := range map[string]struct {
+		method, requests string
+		want             []string
+		wrong            string // in the error
+	}{
+		"unary": {method: "UnaryCall", requests: `{"payload": {"body": "YQ=="}}`,
+			want: []string{`{"payload":{"type":"COMPRESSABLE","body":"YQ=="},"username":"","oauthScope":"","serverId":"","grpclbRouteType":"GRPCLB_ROUTE_TYPE_UNKNOWN","hostname":""}`}},
+		"no request is an empty one": {method: "UnaryCall", requests: " \n",
+			want: []string{`{"username":"","oauthScope":"","serverId":"","grpclbRouteType":"GRPCLB_ROUTE_TYPE_UNKNOWN","hostname":""}`}},
+		"server stream": {method: "StreamingOutputCall", requests: `{"responseParameters": [{"size": 1}, {"size": 0}]}`,
+			want: []string{echo("AA=="), echo("")}},
+		"an error in a server stream": {method: "StreamingOutputCall", requests: `{"responseParameters": [{"size": 1}, {"size": 99}]}`,
+			want: []string{echo("AA==")}, wrong: "grpc.testing.TestService/StreamingOutputCall: DATA_LOSS: no 99"},
+		"client stream":                 {method: "StreamingInputCall", requests: "{\"payload\":{\"body\":\"YWI=\"}}\n{}{\"payload\":{\"body\":\"YQ==\"}}", want: []string{`{"aggregatedPayloadSize":3}`}},
+		"an empty client stream":        {method: "StreamingInputCall", want: []string{`{"aggregatedPayloadSize":0}`}},
+		"bidirectional stream":          {method: "FullDuplexCall", requests: body("YQ==") + body("Yg=="), want: []string{echo("YQ=="), echo("Yg==")}},
+		"the plugin ends the stream":    {method: "FullDuplexCall", requests: body("YQ==") + "{}" + body("Yg=="), want: []string{echo("YQ==")}},
+		"a field that is not there":     {method: "UnaryCall", requests: `{"payloat": {}}`, wrong: `unknown field "payloat": expected JSON of grpc.testing.SimpleRequest, such as {"responseType": "COMPRESSABLE"`},
+		"no JSON":                       {method: "UnaryCall", requests: `{"payload`, wrong: "request 1: unexpected EOF"},
+		"two requests of a unary":       {method: "UnaryCall", requests: `{}{}`, wrong: "takes one request, and more than one was given"},
+		"no JSON at the end of a unary": {method: "UnaryCall", requests: `{}}`, wrong: "request 2: invalid character"},
+		"no JSON within a stream":       {method: "StreamingInputCall", requests: `{} nonsense`, wrong: "request 2: invalid character"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := call(t, p, tt.method, tt.requests)
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("got %s\nexpected %s", strings.Join(got, "\n"), strings.Join(tt.want, "\n"))
+			}
+			if tt.wrong == "" && err != nil || tt.wrong != "" && (err == nil || !strings.Contains(err.Error(), tt.wrong)) {
+				t.Errorf("the error is %v, expected %q", err, tt.wrong)
+			}
+		})
+	}
+}
+
+// TestCallError holds code, text and details; also of a message that nobody knows.
+func TestCallError(t *testing.T) {
+	p := start(t, target(t, "serve"))
+	_, err := call(t, p, "UnaryCall", `{"responseStatus": {"code": 5, "message": "no apples"}}`)
+	want := `grpc.testing.TestService/UnaryCall: NOT_FOUND: no apples
+  detail: {"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"GONE","domain":"test","metadata":{}}
+  detail: {"@type":"example.com/unknown.Message","value":"YWJj"}`
+	e, ok := errors.AsType[*CallError](err)
+	if !ok || e.Code != codes.NotFound || err.Error() != want {
+		t.Errorf("got %v\nexpected %s", err, want)
+	}
+	if problem := ProblemOf(err); problem.Code != "NOT_FOUND" || problem.Message != "no apples" || len(problem.Details) != 2 {
+		t.Errorf("for programs: %+v", problem)
+	}
+}
+
+// TestCallIsPrompt holds that a response is there before the next request is.
+func TestCallIsPrompt(t *testing.T) {
+	p := start(t, target(t, "serve"))
+	method, err := p.Method("TestService/FullDuplexCall")
+	if err != nil {
+		t.Fatal(err)
+	}
+	requests, write := io.Pipe()
+	go func() { _, _ = io.WriteString(write, `{"payload": {}}`) }()
+	responses := 0
+	err = p.Call(t.Context(), method, requests, func(json.RawMessage) error {
+		if responses++; responses == 3 {
+			return write.Close()
+		}
+		go func() { _, _ = io.WriteString(write, `{"payload": {}}`) }()
+		return nil
+	})
+	if err != nil || responses != 3 {
+		t.Errorf("%d responses and %v", responses, err)
+	}
+}
+
+// TestCallEnds holds that a call ends with its context, and with whom the responses are for.
+func TestCallEnds(t *testing.T) {
+	p := start(t, target(t, "serve"))
+	method, err := p.Method("TestService/FullDuplexCall")
+	if err != nil {
+		t.Fatal(err)
+	}
+	requests, write := io.Pipe()
+	defer write.Close()
+	go func() { _, _ = io.WriteString(write, `{"payload": {}}`) }()
+	ctx, cancel := context.WithCancel(t.Context())
+	err = p.Call(ctx, method, requests, func(json.RawMessage) error {
+		cancel()
+		return nil
+	})
+	if e, ok := errors.AsType[*CallError](err); !ok || e.Code != codes.Canceled {
+		t.Errorf("got %v, expected CANCELLED", err)
+	}
+	broken := errors.New("broken pipe")
+	err = p.Call(t.Context(), method, strings.NewReader(`{"payload": {}}`), func(json.RawMessage) error { return broken })
+	if !errors.Is(err, broken) {
+		t.Errorf("got %v, expected that of the output", err)
+	}
+}
+
+// TestCallOfDead holds that the death of the plugin is told from its errors.
+func TestCallOfDead(t *testing.T) {
+	p := start(t, target(t, "serve"))
+	method, err := p.Method("TestService/FullDuplexCall")
+	if err != nil {
+		t.Fatal(err)
+	}
+	requests, write := io.Pipe()
+	defer write.Close()
+	go func() { _, _ = io.WriteString(write, `{"payload": {}}`) }()
+	err = p.Call(t.Context(), method, requests, func(json.RawMessage) error { return killed(p.PID()) })
+	if !errors.Is(err, pluginhost.ErrPluginDied) {
+		t.Errorf("got %v, expected ErrPluginDied", err)
+	}
+}
+
+// killed kills a process.
+func killed(pid int) error {
+	process, err := os.FindProcess(pid)
+	if err != nil {
+		return err
+	}
+	return process.Kill()
+}
