@@ -59,7 +59,7 @@ type verb struct {
 	repeatable bool
 }
 
-// verbs returns the whole vocabulary. The reference in the README lists the same; a test compares them.
+// verbs returns the whole vocabulary. docs/reference/directives.md lists the same; a test compares them.
 func verbs() []verb {
 	return []verb{
 		{name: "handshake", on: packageElement, keys: []string{"cookie_key", "cookie_value", "protocol_version"}},
