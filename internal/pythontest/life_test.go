@@ -3,8 +3,10 @@ package pythontest
 import (
 	"bufio"
 	"bytes"
+	"crypto/tls"
 	"errors"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -48,6 +50,24 @@ func TestAutoMTLS(t *testing.T) {
 		t.Error(err)
 	}
 	checkCallbacks(t, h.callback(t))
+}
+
+// With AutoMTLS, whoever is not the host is turned away.
+func TestAutoMTLSRefusesOthers(t *testing.T) {
+	h := start(t, func(config *plugin.ClientConfig) { config.AutoMTLS = true })
+	conn, err := net.Dial("unix", h.client.ReattachConfig().Addr.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	stranger := tls.Client(conn, &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2"}})
+	// In TLS 1.3 the handshake itself ends before the plugin has looked. A plugin that takes the connection sends settings.
+	if _, err := stranger.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("got %v, want the end of the connection", err)
+	}
 }
 
 // Nothing that is printed disturbs the handshake, and all of it reaches the host.
