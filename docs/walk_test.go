@@ -15,8 +15,8 @@ import (
 )
 
 // TestWalks does what the documents tell their readers to: the commands of each in order, in one shell that begins in
-// an empty directory, beside the files that the document has them write. A block without a language behind commands is
-// what they print; a line "…" in it stands for any lines.
+// an empty directory, beside the files that the document has them write. A block without a language right behind commands
+// is what they print; a line "…" in it stands for any lines.
 func TestWalks(t *testing.T) {
 	for _, name := range documents(t) {
 		if steps := walk(t, name); len(steps) > 0 {
@@ -39,8 +39,11 @@ type step struct {
 func walk(t *testing.T, name string) []step {
 	t.Helper()
 	var steps []step
+	commands := false // whether the block before is commands that are run
 	for _, b := range blocks(read(t, name)) {
 		file, isFile := strings.CutPrefix(b.marker, "write ")
+		printed := commands && b.language == ""
+		commands = b.language == "sh" && !strings.HasPrefix(b.marker, "not run: ")
 		switch {
 		case strings.HasPrefix(b.marker, "not run: "):
 		case isFile:
@@ -51,7 +54,7 @@ func walk(t *testing.T, name string) []step {
 			steps = append(steps, step{line: b.line, script: b.text})
 		case b.language == "sh":
 			t.Errorf("%s:%d: expected \"in the clone\" or \"not run: REASON\" above the commands, found %q", name, b.line, b.marker)
-		case b.language == "" && b.marker == "" && len(steps) > 0:
+		case printed:
 			steps[len(steps)-1].expected = &b.text
 		}
 	}
