@@ -81,3 +81,27 @@ func TestReferenceOptions(t *testing.T) {
 		}
 	}
 }
+
+// The reference says of every key of a directive what it takes.
+func TestReferenceKeys(t *testing.T) {
+	_, table, found := strings.Cut(reference(t, "directives.md"), "\n## Values\n")
+	table, _, end := strings.Cut(table, "\n## ")
+	if !found || !end {
+		t.Fatal("the reference has no section of values with another behind it")
+	}
+	var documented, known []string
+	for line := range strings.Lines(table) {
+		if row, isRow := strings.CutPrefix(line, "| `"); isRow {
+			key, _, _ := strings.Cut(row, "`")
+			documented = append(documented, key)
+		}
+	}
+	for _, v := range verbs() {
+		known = append(known, v.keys...)
+	}
+	slices.Sort(documented)
+	slices.Sort(known)
+	if known = slices.Compact(known); !slices.Equal(documented, known) {
+		t.Errorf("the reference documents %q, the generator takes %q", documented, known)
+	}
+}
