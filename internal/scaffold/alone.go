@@ -60,6 +60,7 @@ func Alone(ctx context.Context, options AloneOptions) (*Plan, error) {
 	}
 	program := newPluginProgram(pkg, "", options.Name)
 	program.Program, program.Of, program.PluginDir = options.Name, found.Path, "."
+	program.Runtime = false // only the SDK, which is what its author asks for
 	p := &aloneProject{program, module, found.Path, found.Version}
 	plan := &Plan{Next: []string{"go build"}}
 	if err := p.write(plan); err != nil {

@@ -56,11 +56,12 @@ type pluginProgram struct {
 	Program   string // kv-first
 	Of        string // the project that it is a plugin of
 	PluginDir string // plugins/first
+	Runtime   bool   // whether it depends on pluginserve, besides the SDK
 	Skeletons []*skeleton
 }
 
 func newPluginProgram(pkg *sdk.Package, of, name string) *pluginProgram {
-	p := &pluginProgram{Package: pkg, Program: of + "-" + name, Of: of, PluginDir: "plugins/" + name}
+	p := &pluginProgram{Package: pkg, Program: of + "-" + name, Of: of, PluginDir: "plugins/" + name, Runtime: true}
 	taken := names{}
 	for _, s := range pkg.Plugins() {
 		p.Skeletons = append(p.Skeletons, newSkeleton(pkg, s, taken))

@@ -7,6 +7,7 @@ import (
 	"runtime"
 
 	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
 
 	"github.com/goplugin-dev/goplugin/internal/version"
 )
@@ -16,6 +17,8 @@ type generator struct {
 	command    []string
 	scaffolder string // how a project runs goplugin-new, as a shell takes it
 	note       string // what the user must know about it
+	version    string // of this module in a project's go.mod
+	replace    string // the directory that stands for it there; empty for a release
 }
 
 // findGenerator returns the generator of the running binary's own release. A development build has none that others
@@ -26,6 +29,7 @@ func findGenerator() (generator, error) {
 		return generator{
 			command:    []string{"go", "run", version.Module + "/" + pkg + "@" + release},
 			scaffolder: "go run " + version.Module + "/cmd/goplugin-new@" + release,
+			version:    release,
 		}, nil
 	}
 	_, file, _, _ := runtime.Caller(0)
@@ -42,6 +46,8 @@ func develGenerator(root, pkg string) (generator, error) {
 	return generator{
 		scaffolder: fmt.Sprintf("go run -C %q ./cmd/goplugin-new", filepath.ToSlash(root)),
 		command:    []string{"go", "run", "-C", fmt.Sprintf("%q", filepath.ToSlash(root)), "./" + pkg},
-		note:       fmt.Sprintf("This is a development build of goplugin-new: buf.gen.yaml runs protoc-gen-goplugin from %s.", root),
+		note:       fmt.Sprintf("This is a development build of goplugin-new: go.mod and buf.gen.yaml take goplugin from %s.", root),
+		version:    module.ZeroPseudoVersion("v0"),
+		replace:    modfile.AutoQuote(filepath.ToSlash(root)),
 	}, nil
 }

@@ -47,6 +47,8 @@ type project struct {
 	GeneratorCommand  string   // of protoc-gen-goplugin, as a list in YAML
 	NewCommand        string   // of goplugin-new, as a shell runs it
 	Released          bool     // whether these commands work on every machine
+	RuntimeVersion    string   // of goplugin in go.mod
+	RuntimeReplace    string   // the directory that stands for it in go.mod; empty where none does
 	BufVersion        string
 	NetRPC            bool   // whether plugins speak net/rpc alone
 	App               string // where the host and the plugins are: app/ in the split layout
@@ -73,6 +75,8 @@ func New(ctx context.Context, options Options) (*Plan, error) {
 		GeneratorCommand: strings.Join(generator.command, ", "),
 		NewCommand:       generator.scaffolder,
 		Released:         generator.note == "",
+		RuntimeVersion:   generator.version,
+		RuntimeReplace:   generator.replace,
 		BufVersion:       BufVersion,
 		NetRPC:           options.Transport == "netrpc",
 	}

@@ -43,7 +43,6 @@ func (p *project) split(plan *Plan) error {
 		"split/sdk/README.md.tmpl":        "sdk/README.md",
 		"split/sdk/go.mod.tmpl":           "sdk/go.mod",
 		"shared/gitignore.tmpl":           "app/.gitignore",
-		"shared/go.sum.tmpl":              "sdk/go.sum",
 		"shared/.vscode/launch.json.tmpl": ".vscode/launch.json",
 	}
 	plan.Files = slices.DeleteFunc(plan.Files, func(f File) bool { return f.Path == "README.md" })
@@ -54,7 +53,12 @@ func (p *project) split(plan *Plan) error {
 	if err := render(plan, p, files); err != nil {
 		return err
 	}
-	return render(plan, p, map[string]string{"shared/go.sum.tmpl": "app/go.sum"})
+	if err := render(plan, p, map[string]string{"shared/go.sum.tmpl": "app/go.sum"}); err != nil {
+		return err
+	}
+	sdk := *p
+	sdk.RuntimeVersion = "" // of what hosts and plugins use, and the SDK does not
+	return render(plan, &sdk, map[string]string{"shared/go.sum.tmpl": "sdk/go.sum"})
 }
 
 // moduleOption returns options of a generator for another module.

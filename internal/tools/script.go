@@ -20,6 +20,12 @@ func ScriptSetup(env *testscript.Env) error {
 		env.Setenv(name, strings.TrimSpace(values[i]))
 	}
 	env.Setenv("ROOT", Root())
+	temp, err := os.MkdirTemp("", "s") // the one of a script is too deep for a plugin's socket
+	if err != nil {
+		return err
+	}
+	env.Defer(func() { _ = os.RemoveAll(temp) })
+	env.Setenv("TMPDIR", temp)
 	for _, tool := range []string{"protoc", "buf"} {
 		path, err := Path(tool)
 		if err != nil {
