@@ -15,6 +15,7 @@ import (
 type addOptions struct {
 	writing
 	dir, goPackage string
+	language       string // of a plugin
 	plan           func(ctx context.Context, dir, name, goPackage string) (*scaffold.Plan, error)
 	what           string
 }
@@ -28,10 +29,19 @@ func addCommand(stdout io.Writer) *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return fmt.Errorf("expected plugin or service behind add") },
 	}
-	plugin := &addOptions{writing: writing{stdout: stdout}, plan: scaffold.AddPlugin, what: "plugin"}
+	plugin := &addOptions{writing: writing{stdout: stdout}, what: "plugin"}
 	service := &addOptions{writing: writing{stdout: stdout}, plan: scaffold.AddService, what: "service"}
+	plugin.plan = func(ctx context.Context, dir, name, goPackage string) (*scaffold.Plan, error) {
+		if plugin.language != languageGo {
+			return scaffold.AddForeignPlugin(ctx, dir, name, goPackage, plugin.language)
+		}
+		return scaffold.AddPlugin(ctx, dir, name, goPackage)
+	}
+	pluginCommand := plugin.command("Add a plugin to a project, with every method ready to be filled in",
+		"  goplugin-new add plugin german\n  goplugin-new add plugin french --lang python")
+	addLanguageFlag(pluginCommand, &plugin.language)
 	cmd.AddCommand(
-		plugin.command("Add a plugin to a project, with every method ready to be filled in", "  goplugin-new add plugin german"),
+		pluginCommand,
 		service.command("Add a service to a project's API, and generate its code", "  goplugin-new add service notifier"),
 	)
 	return cmd

@@ -2,7 +2,10 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -13,7 +16,8 @@ import (
 type pluginOptions struct {
 	writing
 	scaffold.AloneOptions
-	dir string
+	dir, language     string
+	protos, protoPath []string
 }
 
 func pluginCommand(stdout io.Writer) *cobra.Command {
@@ -22,10 +26,12 @@ func pluginCommand(stdout io.Writer) *cobra.Command {
 		Use:   "plugin NAME --sdk MODULE[@VERSION]",
 		Short: "Create a plugin in a project of its own, against a published SDK",
 		Long: `plugin creates a plugin for a program that somebody else wrote: a Go module that needs only the SDK of that program,
-with every method ready to be filled in. The go command downloads the SDK.`,
+with every method ready to be filled in. The go command downloads the SDK. In another language, it needs the .proto
+files of the SDK instead, and nothing of that language to be created.`,
 		Example: `  goplugin-new plugin greeter-german --sdk github.com/you/greeter
-  goplugin-new plugin greeter-german --sdk github.com/you/greeter@v1.2.0 --module github.com/me/greeter-german`,
-		Args:              cobra.ExactArgs(1),
+  goplugin-new plugin greeter-german --sdk github.com/you/greeter@v1.2.0 --module github.com/me/greeter-german
+  goplugin-new plugin greeter-python --lang python --proto-path greeter/proto --proto greeter/proto/greeter/v1/greeter.proto`,
+		Args:              o.checkArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE:              runE(o.run),
 	}
@@ -35,8 +41,13 @@ with every method ready to be filled in. The go command downloads the SDK.`,
 	cmd.Flags().StringVar(&o.Package, "package", "", "Go package of the SDK, if there are several")
 	cmd.Flags().StringVar(&o.Module, "module", "", "path of the plugin's Go module (default example.com/NAME)")
 	cmd.Flags().StringVar(&o.dir, "dir", "", "directory to create the project in; must not exist or be empty (default ./NAME)")
-	_ = cmd.MarkFlagRequired("sdk") // fail only for flags that are not defined
-	_ = cmd.MarkFlagDirname("dir")
+	addLanguageFlag(cmd, &o.language)
+	cmd.Flags().StringArrayVar(&o.protos, "proto", nil, "a .proto file whose services the plugin serves, for another language than Go; repeatable")
+	cmd.Flags().StringArrayVarP(&o.protoPath, "proto-path", "I", nil, "a directory in which .proto files look up their imports; repeatable (default that of the first --proto)")
+	for _, flag := range []string{"dir", "proto-path"} {
+		_ = cmd.MarkFlagDirname(flag) // fails only for a flag that is not defined
+	}
+	_ = cmd.MarkFlagFilename("proto", "proto")
 	return cmd
 }
 
@@ -50,9 +61,48 @@ func (o *pluginOptions) run(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	plan, err := scaffold.Alone(ctx, o.AloneOptions)
+	plan, err := o.plan(ctx)
 	if err != nil {
 		return err
 	}
 	return o.create(ctx, plan, o.dir)
+}
+
+// checkArgs expects a name, and an SDK or .proto files.
+func (o *pluginOptions) checkArgs(cmd *cobra.Command, args []string) error {
+	if err := cobra.ExactArgs(1)(cmd, args); err != nil {
+		return err
+	}
+	switch {
+	case o.language == languageGo && len(o.protos) > 0:
+		return errors.New("a plugin in Go is made from an SDK: expected --sdk MODULE, found --proto; --lang says which other language is meant")
+	case o.language == languageGo && o.SDK == "":
+		return errors.New("expected --sdk MODULE, the Go module of the SDK")
+	case o.language != languageGo && (o.SDK != "" || len(o.protos) == 0):
+		return fmt.Errorf("a plugin in %s is made from the .proto files of an SDK: expected --proto FILE, and no --sdk", o.language)
+	}
+	return nil
+}
+
+// plan returns the plan of the plugin: from an SDK in Go, from .proto files in another language.
+func (o *pluginOptions) plan(ctx context.Context) (*scaffold.Plan, error) {
+	if o.language == languageGo {
+		return scaffold.Alone(ctx, o.AloneOptions)
+	}
+	api, err := scaffold.FindAPI(o.protos, o.protoPath)
+	if err != nil {
+		return nil, err
+	}
+	return scaffold.ForeignPlugin(ctx, scaffold.ForeignOptions{Name: o.Name, Language: o.language, Sources: api.Sources, Files: api.Files})
+}
+
+// languageGo is the language of plugins without --lang.
+const languageGo = "go"
+
+// addLanguageFlag adds the flag of the commands that create a plugin.
+func addLanguageFlag(cmd *cobra.Command, language *string) {
+	*language = languageGo
+	languages := append([]string{languageGo}, scaffold.ForeignLanguages()...)
+	cmd.Flags().Var(&choice{language, languages}, "lang", "language of the plugin: "+strings.Join(languages, " or ")+" (default go)")
+	_ = cmd.RegisterFlagCompletionFunc("lang", cobra.FixedCompletions(languages, cobra.ShellCompDirectiveNoFileComp)) // as above
 }

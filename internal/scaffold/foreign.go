@@ -24,6 +24,9 @@ type ForeignOptions struct {
 	Files    []string // those of them that declare what plugins serve
 }
 
+// hostDir stands in a command for the directory in which a host looks for plugins, where that is not known.
+const hostDir = "..."
+
 // A foreignLanguage makes the files of plugins in one language. Adding one is a directory of templates, a function that
 // returns one of these, and its name in foreignLanguages.
 type foreignLanguage struct {

@@ -41,7 +41,7 @@ func pythonPlugin(ctx context.Context, options ForeignOptions, req *pluginpb.Cod
 		data:      p,
 		place:     func(name string) string { return strings.Replace(name, "src/package/", "src/"+p.Package+"/", 1) },
 		generated: generated,
-		next:      []string{"make test", "make install PLUGIN_DIR=... # where the host looks for plugins"},
+		next:      []string{"make test", "make install PLUGIN_DIR=" + hostDir + " # where the host looks for plugins"},
 	}, nil
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"github.com/goplugin-dev/goplugin/internal/compile"
 	"github.com/goplugin-dev/goplugin/internal/gen"
+	"github.com/goplugin-dev/goplugin/internal/python"
 	"github.com/goplugin-dev/goplugin/internal/version"
 )
 
@@ -32,7 +33,9 @@ func (r *run) generator(p plugin) generator {
 	case name == "protoc-gen-go":
 		return r.protocGenGo(p, asked)
 	case name == "protoc-gen-goplugin" && (asked == "" || asked == version.Release()):
-		return r.goplugin
+		return r.inProcess(gen.Run)
+	case name == "protoc-gen-goplugin-python" && (asked == "" || asked == version.Release()):
+		return r.inProcess(python.Run)
 	}
 	return r.command(p)
 }
@@ -100,16 +103,18 @@ func (r *run) required(pkg string) string {
 	return ""
 }
 
-// goplugin runs our own generator. A directive file is relative to the project, as for a program that buf runs there.
-func (r *run) goplugin(_ context.Context, req *pluginpb.CodeGeneratorRequest) (*pluginpb.CodeGeneratorResponse, error) {
-	const option = "directives="
-	parameters := strings.Split(req.GetParameter(), ",")
-	for i, parameter := range parameters {
-		if file, ok := strings.CutPrefix(parameter, option); ok && file != "" && !filepath.IsAbs(file) {
-			parameters[i] = option + filepath.Join(r.dir, file)
+// inProcess runs one of our own generators. A directive file is relative to the project, as for a program that buf runs there.
+func (r *run) inProcess(generate func(*pluginpb.CodeGeneratorRequest) *pluginpb.CodeGeneratorResponse) generator {
+	return func(_ context.Context, req *pluginpb.CodeGeneratorRequest) (*pluginpb.CodeGeneratorResponse, error) {
+		const option = "directives="
+		parameters := strings.Split(req.GetParameter(), ",")
+		for i, parameter := range parameters {
+			if file, ok := strings.CutPrefix(parameter, option); ok && file != "" && !filepath.IsAbs(file) {
+				parameters[i] = option + filepath.Join(r.dir, file)
+			}
 		}
+		return generate(withParameter(req, strings.Join(parameters, ","))), nil
 	}
-	return gen.Run(withParameter(req, strings.Join(parameters, ","))), nil
 }
 
 // command runs the program of a plugin as protoc and buf do: the request on its standard input, the response on its
