@@ -28,9 +28,10 @@ It is run by protoc or buf, not by hand:
 
 Options (--goplugin_opt=NAME=VALUE, or opt: in buf.gen.yaml):
 
-  style=auto|flat|message  how messages appear in the Go interface (default auto)
-  package_suffix=SUFFIX    generate into a sub-package, such as greeterv1plugin for SUFFIX plugin
-  directives=FILE          directives for .proto files that you cannot edit
+  style=auto|flat|message     how messages appear in the Go interface (default auto)
+  transport=grpc|netrpc|both  what a host and its plugins speak (default grpc)
+  package_suffix=SUFFIX       generate into a sub-package, such as greeterv1plugin for SUFFIX plugin
+  directives=FILE             directives for .proto files that you cannot edit
 
 and paths, module, M and the others that every Go generator takes.
 
