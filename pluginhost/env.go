@@ -18,8 +18,11 @@ type envPolicy struct {
 // host: inherited, they would send its plugins to the wrong directory or certificate.
 var protocolVariables = []string{
 	"PLUGIN_MIN_PORT", "PLUGIN_MAX_PORT", "PLUGIN_PROTOCOL_VERSIONS", "PLUGIN_CLIENT_CERT", "PLUGIN_MULTIPLEX_GRPC",
-	plugin.EnvUnixSocketDir, plugin.EnvUnixSocketGroup,
+	plugin.EnvUnixSocketDir, plugin.EnvUnixSocketGroup, envHostPID,
 }
+
+// envHostPID tells a plugin that uses package pluginserve which process may connect to it.
+const envHostPID = "GOPLUGIN_HOST_PID"
 
 // inherited returns what of the host's environment a plugin gets.
 func (p envPolicy) inherited() []string {

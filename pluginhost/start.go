@@ -204,6 +204,7 @@ func (s *settings) runner(logger hclog.Logger, spec *exec.Cmd, socketDir string)
 	if s.command == nil {
 		return s.config.RunnerFunc(logger, &cmd, socketDir)
 	}
+	cmd.Env = append(cmd.Env, fmt.Sprintf("%s=%d", envHostPID, os.Getpid()))
 	return newChild(&cmd)
 }
 

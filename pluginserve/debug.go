@@ -40,7 +40,7 @@ func serveDebug(config *plugin.ServeConfig, s settings, stdout io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	calls := newCalls()
-	more := slices.Concat(samePeer(log), calls.options(), newKeeper(ctx).options())
+	more := slices.Concat(samePeer(log, 0), calls.options(), newKeeper(ctx).options())
 	if server := newServer(config, log, more...); server != nil {
 		config.GRPCServer = server
 	}

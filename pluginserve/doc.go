@@ -19,7 +19,8 @@
 //     SIGINT is ignored, because Ctrl-C reaches the whole process group and it is the host that decides
 //   - answers a host that has AutoMTLS on with a P-256 certificate instead of go-plugin's P-521, which takes much
 //     longer to make and to use
-//   - accepts, without TLS on a Unix socket, connections of its own user and of root only
+//   - accepts, without TLS on a Unix socket, connections of its own user and of root only, and where the host uses package
+//     pluginhost, those of the host's process alone: to know the path of the socket is not enough
 //
 // # Debugging
 //

@@ -14,8 +14,10 @@ import (
 
 // serveHost serves the host that started the process, and returns the exit code.
 func serveHost(config *plugin.ServeConfig, s settings) int {
-	gone := make(<-chan struct{})
-	if !s.outliveHost {
+	gone, host := make(<-chan struct{}), takeHostPID()
+	if s.outliveHost {
+		host = 0 // another process may come
+	} else {
 		gone = parentGone()
 	}
 	terminated := watchSignals()
@@ -27,7 +29,7 @@ func serveHost(config *plugin.ServeConfig, s settings) int {
 		return 1
 	}
 	calls := newCalls()
-	certificate := prepareHosted(config, streams, calls)
+	certificate := prepareHosted(config, streams, calls, host)
 	session := startSession(config, true)
 	at := session.address()
 	if at == nil {
@@ -49,7 +51,7 @@ func serveHost(config *plugin.ServeConfig, s settings) int {
 
 // prepareHosted gives config a server and a transport of ours. The certificate that it points to is set once the server
 // has started: it is in DER, or nil where there is none to tell the host.
-func prepareHosted(config *plugin.ServeConfig, streams *streams, calls *calls) *[]byte {
+func prepareHosted(config *plugin.ServeConfig, streams *streams, calls *calls, host int) *[]byte {
 	certificate := new([]byte)
 	provider := config.TLSProvider
 	config.TLSProvider = func() (*tls.Config, error) {
@@ -61,7 +63,7 @@ func prepareHosted(config *plugin.ServeConfig, streams *streams, calls *calls) *
 		streams.hide()
 		return transport, nil
 	}
-	if server := newServer(config, config.Logger, append(samePeer(config.Logger), calls.options()...)...); server != nil {
+	if server := newServer(config, config.Logger, append(samePeer(config.Logger, host), calls.options()...)...); server != nil {
 		config.GRPCServer = func(options []grpc.ServerOption) *grpc.Server {
 			streams.show()
 			return server(options)

@@ -2,11 +2,15 @@ package pluginserve
 
 import "golang.org/x/sys/unix"
 
-// peerUID returns the effective user of the process that opened a connection, at the time it did.
-func peerUID(fd int) (uid int, known bool, err error) {
-	peer, err := unix.GetsockoptXucred(fd, unix.SOL_LOCAL, unix.LOCAL_PEERCRED)
+// peerOf returns who opened a connection.
+func peerOf(fd int) (peer, error) {
+	cred, err := unix.GetsockoptXucred(fd, unix.SOL_LOCAL, unix.LOCAL_PEERCRED)
 	if err != nil {
-		return 0, false, err
+		return peer{}, err
 	}
-	return int(peer.Uid), true, nil
+	pid, err := unix.GetsockoptInt(fd, unix.SOL_LOCAL, unix.LOCAL_PEERPID)
+	if err != nil {
+		return peer{}, err
+	}
+	return peer{uid: int(cred.Uid), pid: pid, known: true}, nil
 }

@@ -2,11 +2,11 @@ package pluginserve
 
 import "syscall"
 
-// peerUID returns the effective user of the process that opened a connection, at the time it did.
-func peerUID(fd int) (uid int, known bool, err error) {
-	peer, err := syscall.GetsockoptUcred(fd, syscall.SOL_SOCKET, syscall.SO_PEERCRED)
+// peerOf returns who opened a connection.
+func peerOf(fd int) (peer, error) {
+	cred, err := syscall.GetsockoptUcred(fd, syscall.SOL_SOCKET, syscall.SO_PEERCRED)
 	if err != nil {
-		return 0, false, err
+		return peer{}, err
 	}
-	return int(peer.Uid), true, nil
+	return peer{uid: int(cred.Uid), pid: int(cred.Pid), known: true}, nil
 }

@@ -116,3 +116,22 @@ func TestTLSWithoutTheHostsCertificate(t *testing.T) {
 		t.Errorf("a client without a certificate got %v", err)
 	}
 }
+
+// TestAnotherProcessIsRefused holds that who knows only the path of the socket gets nowhere, also as the same user.
+func TestAnotherProcessIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	host := "GOPLUGIN_HOST_PID=1" // a process that is not this one
+	h := startHost(t, "probe", func(c *plugin.ClientConfig) {
+		c.Cmd.Env = append(c.Cmd.Env, "TMPDIR="+dir, host)
+		c.SkipHostEnv = true
+	})
+	client := h.client
+	t.Cleanup(client.Kill)
+	if _, err := client.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if !knockAs(t, os.Getuid(), openToAll(t, dir)) {
+		t.Error("a process that is not the host was let in")
+	}
+	h.log.await(t, "only the host, process 1, may")
+}

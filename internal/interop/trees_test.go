@@ -108,8 +108,8 @@ func checkImports(t *testing.T, m userModule, pattern string, written []string) 
 // mayImport reports whether the import path is of the standard library, go-plugin, gRPC, protobuf or the user.
 func mayImport(importPath string) bool {
 	first, _, _ := strings.Cut(importPath, "/")
-	return !strings.Contains(first, ".") || importPath == goPlugin ||
-		slices.ContainsFunc([]string{"google.golang.org/grpc", "google.golang.org/protobuf", userPath}, func(module string) bool {
+	return !strings.Contains(first, ".") ||
+		slices.ContainsFunc([]string{goPlugin, "google.golang.org/grpc", "google.golang.org/protobuf", userPath}, func(module string) bool {
 			return importPath == module || strings.HasPrefix(importPath, module+"/")
 		})
 }
