@@ -52,6 +52,8 @@
 //	private directory for sockets       mode 0700            mode 0700               in the user's own
 //	  of a host that was killed         swept at the next    swept at the next         temporary directory
 //	                                    Start of any host    Start of any host       swept
+//	connection                          Unix socket in it    Unix socket in it       TCP on 127.0.0.1, with
+//	                                                                                 mutual TLS (WithoutTLS)
 //	ask a plugin to end                 go-plugin's call,    go-plugin's call,       go-plugin's call
 //	                                    else SIGTERM         else SIGTERM
 //

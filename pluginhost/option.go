@@ -20,6 +20,13 @@ func WithSlog(logger *slog.Logger) Option {
 	return func(s *settings) { s.config.Logger = slogLogger(logger) }
 }
 
+// WithoutTLS connects without TLS where the configuration asks for none, on every system. The default on Windows, where
+// go-plugin's plugins listen on TCP, is as if the configuration had AutoMTLS; a plugin that does not know it then fails to
+// start with ProtocolMismatch. Elsewhere this is the default: the socket is in a private directory.
+func WithoutTLS() Option {
+	return func(s *settings) { s.plain = true }
+}
+
 // WithHostEnv gives the plugin these variables of the host's environment and no others; without names, none at all. The
 // default is all of them, or none if the configuration has SkipHostEnv. The Env of the command comes to the plugin in any
 // case, and wins over the host's; the variables of go-plugin win over both.

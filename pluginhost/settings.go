@@ -4,6 +4,7 @@ import (
 	"hash"
 	"maps"
 	"os/exec"
+	"runtime"
 	"slices"
 	"time"
 
@@ -21,6 +22,8 @@ type settings struct {
 	env     envPolicy
 	checks  []func(path string) error // of the executable, before each start
 	pinned  *pinnedTLS                // nil without AutoMTLS
+	tcp     bool                      // go-plugin's plugins listen on TCP here, which anybody on the machine can connect to
+	plain   bool                      // no TLS but that of the configuration
 
 	restarts *Restarts // nil without Supervise
 }
@@ -35,7 +38,7 @@ func newSettings(config *plugin.ClientConfig, command *exec.Cmd, options []Optio
 		command = config.Cmd
 	}
 	own.Cmd = nil
-	s := &settings{config: own, env: envPolicy{all: !config.SkipHostEnv}}
+	s := &settings{config: own, env: envPolicy{all: !config.SkipHostEnv}, tcp: runtime.GOOS == "windows"}
 	if err := checkConfig(config, command); err != nil {
 		return nil, err
 	}
@@ -52,7 +55,7 @@ func newSettings(config *plugin.ClientConfig, command *exec.Cmd, options []Optio
 	if s.restarts != nil && own.GRPCBrokerMultiplex {
 		return nil, badConfig(command, "a plugin with GRPCBrokerMultiplex cannot be supervised: it has one connection for all", "set GRPCBrokerMultiplex to false")
 	}
-	if own.AutoMTLS {
+	if own.AutoMTLS || s.tcp && !s.plain && own.TLSConfig == nil && own.RunnerFunc == nil {
 		pinned, err := newPinnedTLS()
 		if err != nil {
 			return nil, badConfig(command, "no key for AutoMTLS: "+err.Error(), "")

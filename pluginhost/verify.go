@@ -68,6 +68,14 @@ func versionMismatch(plugin int, host []int) *StartError {
 	return failure(VersionMismatch, fmt.Sprintf("it speaks protocol version %d, and this host %s", plugin, numbers), remedy, nil)
 }
 
+// withoutTLS says what a host does to connect without TLS.
+func (s *settings) withoutTLS() string {
+	if s.tcp && !s.plain {
+		return "give Start the option WithoutTLS, and set AutoMTLS to false in the host's configuration"
+	}
+	return "set AutoMTLS to false in the host's configuration"
+}
+
 func (s *settings) verifyTransport(h handshake) *StartError {
 	protocol := plugin.Protocol(h.protocol)
 	switch {
@@ -81,7 +89,7 @@ func (s *settings) verifyTransport(h handshake) *StartError {
 			"build the plugin with go-plugin 1.6 or newer\nset GRPCBrokerMultiplex to false in the host's configuration", plugin.ErrGRPCBrokerMuxNotSupported)
 	case s.pinned != nil && !h.hasCert():
 		return failure(ProtocolMismatch, "this host uses AutoMTLS, and the plugin does not",
-			"set AutoMTLS to false in the host's configuration\nbuild the plugin with a go-plugin that knows AutoMTLS, and without a TLSProvider", nil)
+			s.withoutTLS()+"\nbuild the plugin with a go-plugin that knows AutoMTLS, and without a TLSProvider", nil)
 	case h.hasCert() && s.config.TLSConfig == nil:
 		return failure(ProtocolMismatch, "it wants TLS, and this host has neither AutoMTLS nor a TLSConfig",
 			"set AutoMTLS in the host's configuration", nil)
