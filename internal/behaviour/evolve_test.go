@@ -90,7 +90,7 @@ func (m evolvingModule) generate(t *testing.T, version string) {
 func (m evolvingModule) build(t *testing.T, command, name string) string {
 	t.Helper()
 	program := filepath.Join(m.dir, "bin", name)
-	cmd := exec.Command("go", "build", "-mod=mod", "-trimpath", "-o", program, "./"+command)
+	cmd := exec.Command("go", "build", "-mod=mod", "-o", program, "./"+command)
 	cmd.Dir = m.dir
 	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
 	if output, err := cmd.CombinedOutput(); err != nil {

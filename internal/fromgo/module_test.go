@@ -41,7 +41,7 @@ func newHazardModule(t *testing.T) hazardDir {
 		t.Fatal(err)
 	}
 	writeFile(t, filepath.Join(dir, "go.sum"), string(sum))
-	t.Setenv("GOFLAGS", "-mod=mod -trimpath") // -trimpath: one cache for every temporary directory
+	t.Setenv("GOFLAGS", "-mod=mod")
 	t.Setenv("GOWORK", "off")
 	return hazardDir{dir}
 }

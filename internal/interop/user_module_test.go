@@ -12,9 +12,6 @@ import (
 // userPath is the module path of testdata/user.
 const userPath = "example.com/user"
 
-// trimpath keeps temporary directories out of what is built, so that a second run finds it in the build cache.
-const trimpath = "-trimpath"
-
 // A userModule is a copy of testdata/user: the module of somebody who uses goplugin.
 type userModule struct {
 	dir string
@@ -53,6 +50,6 @@ func (m userModule) goCommand(t *testing.T, args ...string) output {
 func (m userModule) build(t *testing.T, pkg string) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), path.Base(pkg))
-	m.goCommand(t, "build", trimpath, "-o", program, pkg)
+	m.goCommand(t, "build", "-o", program, pkg)
 	return program
 }

@@ -33,7 +33,7 @@ func TestHazards(t *testing.T) {
 	if _, err := mod.Apply(t.Context(), root); err != nil {
 		t.Fatal(err)
 	}
-	vet := exec.Command("go", "vet", "-trimpath", "./...")
+	vet := exec.Command("go", "vet", "./...")
 	vet.Dir = root
 	if output, err := vet.CombinedOutput(); err != nil {
 		t.Errorf("go vet: %v\n%s", err, output)
