@@ -41,7 +41,7 @@ func newHazardModule(t *testing.T) hazardDir {
 		t.Fatal(err)
 	}
 	writeFile(t, filepath.Join(dir, "go.sum"), string(sum))
-	t.Setenv("GOFLAGS", "-mod=mod")
+	t.Setenv("GOFLAGS", "-mod=mod -trimpath") // -trimpath: positions and comments of other packages do not depend on this machine
 	t.Setenv("GOWORK", "off")
 	return hazardDir{dir}
 }
