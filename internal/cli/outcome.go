@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 
@@ -64,10 +63,7 @@ func (w *writing) carryOut(ctx context.Context, plan *scaffold.Plan, dir, summar
 	}
 	o := outcome{Dir: dir, DryRun: w.dryRun, Changes: changes, Notes: plan.Notes, Next: plan.Next}
 	if w.json {
-		encoder := json.NewEncoder(w.stdout)
-		encoder.SetIndent("", "  ")
-		encoder.SetEscapeHTML(false)
-		return encoder.Encode(o)
+		return printJSON(w.stdout, o)
 	}
 	o.print(w.stdout, summary)
 	return nil
