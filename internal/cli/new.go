@@ -90,7 +90,7 @@ func (o *newOptions) run(ctx context.Context, args []string) error {
 		return err
 	}
 	dir := cmp.Or(o.dir, name)
-	options := scaffold.Options{Name: name, Module: o.module, Style: o.style, Transport: o.transport, Layout: o.layout}
+	options := scaffold.Options{Name: name, Module: o.module, Style: o.style, Transport: o.transport, Layout: o.layout, Dir: dir}
 	notes, err := o.setAPI(ctx, &options)
 	if err != nil {
 		return err

@@ -30,6 +30,7 @@ type Options struct {
 	Style     string // of the generator; default its own
 	Transport string // of the generator; default its own
 	Layout    string // LayoutSingle or LayoutSplit; default LayoutSingle
+	Dir       string // where the project will be, for what a development build names by relative paths; default: unknown
 }
 
 // BufVersion is the buf that the project's CI installs.
@@ -50,7 +51,8 @@ type project struct {
 	RuntimeVersion    string   // of goplugin in go.mod
 	RuntimeReplace    string   // the directory that stands for it in go.mod; empty where none does
 	BufVersion        string
-	NetRPC            bool   // whether plugins speak net/rpc alone
+	NetRPC            bool // whether plugins speak net/rpc alone
+	generator         generator
 	App               string // where the host and the plugins are: app/ in the split layout
 	PluginDirs        []string
 }
@@ -65,21 +67,18 @@ func New(ctx context.Context, options Options) (*Plan, error) {
 	if err := CheckModule(module); err != nil {
 		return nil, err
 	}
-	generator, err := findGenerator()
+	generator, err := findGenerator(options.Dir)
 	if err != nil {
 		return nil, err
 	}
 	p := &project{
-		Names:            names,
-		Module:           module,
-		GeneratorCommand: strings.Join(generator.command, ", "),
-		NewCommand:       generator.scaffolder,
-		Released:         generator.note == "",
-		RuntimeVersion:   generator.version,
-		RuntimeReplace:   generator.replace,
-		BufVersion:       BufVersion,
-		NetRPC:           options.Transport == "netrpc",
+		Names:      names,
+		Module:     module,
+		Released:   generator.release != "",
+		BufVersion: BufVersion,
+		NetRPC:     options.Transport == "netrpc",
 	}
+	p.setGenerator(generator)
 	p.setOptions(options)
 	plan := &Plan{}
 	if generator.note != "" {
@@ -97,6 +96,19 @@ func New(ctx context.Context, options Options) (*Plan, error) {
 		return plan, p.split(plan)
 	}
 	return plan, p.renderShared(plan)
+}
+
+func (p *project) setGenerator(g generator) {
+	p.generator = g
+	p.GeneratorCommand, p.NewCommand = g.command(), g.scaffolder()
+	p.RuntimeVersion, p.RuntimeReplace = g.required(), g.replacement()
+}
+
+// in returns the project as the templates of files in one of its directories know it.
+func (p *project) in(dir string) *project {
+	inside := *p
+	inside.setGenerator(p.generator.below(dir))
+	return &inside
 }
 
 // setOptions sets the parameters of the generators.

@@ -61,8 +61,37 @@ func TestBufVersion(t *testing.T) {
 }
 
 func TestDevelGeneratorWithoutSource(t *testing.T) {
-	_, err := develGenerator(t.TempDir(), "cmd/protoc-gen-goplugin")
+	_, err := develGenerator(t.TempDir(), "")
 	if err == nil || !strings.Contains(err.Error(), "install a release") {
 		t.Errorf("got %v, want an error that says what to do", err)
+	}
+}
+
+// What is checked in here must mean the same in every checkout.
+func TestSourceFrom(t *testing.T) {
+	root := t.TempDir()
+	absolute := filepath.ToSlash(root)
+	for name, test := range map[string]struct{ dir, want string }{
+		"inside":             {filepath.Join(root, "example", "greeter"), "../.."},
+		"outside":            {filepath.Join(filepath.Dir(root), "greeter"), absolute},
+		"the root itself":    {root, absolute},
+		"a longer name":      {root + "-of-another", absolute},
+		"dots in the name":   {filepath.Join(root, "..greeter"), ".."},
+		"no directory given": {"", absolute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := sourceFrom(root, test.dir)
+			if err != nil || got != test.want {
+				t.Errorf("got %q and error %v, want %q", got, err, test.want)
+			}
+		})
+	}
+}
+
+func TestGeneratorBelow(t *testing.T) {
+	for source, want := range map[string]string{"../..": "../../../..", "/src/goplugin": "/src/goplugin", "": ""} {
+		if got := (generator{source: source}).below("app/plugins").source; got != want {
+			t.Errorf("%q is %q below app/plugins, want %q", source, got, want)
+		}
 	}
 }

@@ -33,13 +33,11 @@ func (p *project) split(plan *Plan) error {
 		"split/README.md.tmpl":            "README.md",
 		"split/Makefile.tmpl":             "Makefile",
 		"split/ci.yml.tmpl":               ".github/workflows/ci.yml",
-		"split/app/go.mod.tmpl":           "app/go.mod",
 		"split/app/README.md.tmpl":        "app/README.md",
 		"split/proto/go.mod.tmpl":         "proto/go.mod",
 		"split/proto/files.go.tmpl":       "proto/files.go",
 		"split/proto/README.md.tmpl":      "proto/README.md",
 		"split/proto/buf.yaml.tmpl":       "proto/buf.yaml",
-		"split/sdk/buf.gen.yaml.tmpl":     "sdk/buf.gen.yaml",
 		"split/sdk/README.md.tmpl":        "sdk/README.md",
 		"split/sdk/go.mod.tmpl":           "sdk/go.mod",
 		"shared/gitignore.tmpl":           "app/.gitignore",
@@ -53,12 +51,12 @@ func (p *project) split(plan *Plan) error {
 	if err := render(plan, p, files); err != nil {
 		return err
 	}
-	if err := render(plan, p, map[string]string{"shared/go.sum.tmpl": "app/go.sum"}); err != nil {
+	if err := render(plan, p.in("app"), map[string]string{"split/app/go.mod.tmpl": "app/go.mod", "shared/go.sum.tmpl": "app/go.sum"}); err != nil {
 		return err
 	}
-	sdk := *p
+	sdk := p.in("sdk")
 	sdk.RuntimeVersion = "" // of what hosts and plugins use, and the SDK does not
-	return render(plan, &sdk, map[string]string{"shared/go.sum.tmpl": "sdk/go.sum"})
+	return render(plan, sdk, map[string]string{"split/sdk/buf.gen.yaml.tmpl": "sdk/buf.gen.yaml", "shared/go.sum.tmpl": "sdk/go.sum"})
 }
 
 // moduleOption returns options of a generator for another module.
