@@ -16,8 +16,11 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := cli.Main(ctx, os.Args[1:], cli.Streams{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
-		Terminal: isatty.IsTerminal(os.Stdin.Fd()),
+		Terminal: isTerminal(os.Stdin),
+		Screen:   isTerminal(os.Stderr) && os.Getenv("TERM") != "dumb" && os.Getenv("ACCESSIBLE") == "",
 	})
 	stop()
 	os.Exit(code)
 }
+
+func isTerminal(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
@@ -108,17 +107,12 @@ func (o *newOptions) run(ctx context.Context, args []string) error {
 	return o.create(ctx, plan, dir)
 }
 
-// name returns the name of the project, and asks for it and the module where the command line has none.
+// name returns the name of the project, and asks for it where the command line has none.
 func (o *newOptions) name(ctx context.Context, args []string) (string, error) {
 	if len(args) == 1 {
 		return args[0], nil
 	}
-	asker := &asker{in: bufio.NewReader(o.streams.In), out: o.streams.Err}
-	name, err := asker.ask(ctx, "Name of the project", "", scaffold.CheckName)
-	if err == nil && o.module == "" {
-		o.module, err = asker.ask(ctx, "Go module", scaffold.DefaultModule(name), scaffold.CheckModule)
-	}
-	return name, err
+	return o.ask(ctx)
 }
 
 // setAPI sets the API that the flags name, if they name one, and returns what to tell about it.

@@ -25,6 +25,7 @@ type Streams struct {
 	In       io.Reader
 	Out, Err io.Writer
 	Terminal bool // whether a person answers on In, and is asked on Err
+	Screen   bool // whether Err can be drawn on; else questions are lines
 }
 
 // Main runs goplugin-new with the arguments behind its name and returns its exit code.
