@@ -22,7 +22,7 @@ func TestCode(t *testing.T) {
 				checkStands(t, name, b, source, project)
 			case (b.language == "go" || b.language == "proto") && !strings.HasPrefix(b.marker, "write "):
 				t.Errorf("%s:%d: expected a comment above the block that says where its code is tested, such as "+
-					"<!-- from example/kv/host/main.go -->, found %q", name, b.line, b.marker)
+					"<!-- from example/streamer/host/main.go -->, found %q", name, b.line, b.marker)
 			}
 		}
 	}

@@ -14,7 +14,7 @@ import (
 
 // A block is a fenced block of a document.
 type block struct {
-	marker   string // of the comment above it, such as "from example/kv/host/main.go"
+	marker   string // of the comment above it, such as "from example/streamer/host/main.go"
 	language string
 	text     string
 	line     int

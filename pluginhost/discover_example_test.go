@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"os/exec"
 
-	"github.com/goplugin-dev/goplugin/example/greeter/greeterv1"
+	"github.com/goplugin-dev/goplugin/internal/testapi/greeterv1"
 	"github.com/goplugin-dev/goplugin/pluginhost"
 )
 

@@ -9,7 +9,7 @@ import (
 	"os/exec"
 	"time"
 
-	"github.com/goplugin-dev/goplugin/example/greeter/greeterv1"
+	"github.com/goplugin-dev/goplugin/internal/testapi/greeterv1"
 	"github.com/goplugin-dev/goplugin/pluginhost"
 )
 

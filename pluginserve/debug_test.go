@@ -17,9 +17,9 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
 
-	"github.com/goplugin-dev/goplugin/example/counter/counterv1"
 	"github.com/goplugin-dev/goplugin/example/negotiated/weatherv1"
 	"github.com/goplugin-dev/goplugin/example/negotiated/weatherv2"
+	"github.com/goplugin-dev/goplugin/internal/testapi/counterv1"
 	"github.com/goplugin-dev/goplugin/pluginhost"
 )
 

@@ -6,7 +6,7 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/goplugin-dev/goplugin/example/greeter/greeterv1"
+	"github.com/goplugin-dev/goplugin/internal/testapi/greeterv1"
 	"github.com/goplugin-dev/goplugin/pluginserve"
 )
 

@@ -15,9 +15,9 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
-	"github.com/goplugin-dev/goplugin/example/counter/counterv1"
-	"github.com/goplugin-dev/goplugin/example/greeter/greeterv1"
 	"github.com/goplugin-dev/goplugin/example/negotiated/weatherv2"
+	"github.com/goplugin-dev/goplugin/internal/testapi/counterv1"
+	"github.com/goplugin-dev/goplugin/internal/testapi/greeterv1"
 	"github.com/goplugin-dev/goplugin/pluginserve"
 )
 

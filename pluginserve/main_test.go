@@ -13,10 +13,10 @@ import (
 	"go.uber.org/goleak"
 	"google.golang.org/grpc"
 
-	"github.com/goplugin-dev/goplugin/example/counter/counterv1"
-	"github.com/goplugin-dev/goplugin/example/greeter/greeterv1"
 	"github.com/goplugin-dev/goplugin/example/negotiated/weatherv1"
 	"github.com/goplugin-dev/goplugin/example/negotiated/weatherv2"
+	"github.com/goplugin-dev/goplugin/internal/testapi/counterv1"
+	"github.com/goplugin-dev/goplugin/internal/testapi/greeterv1"
 	"github.com/goplugin-dev/goplugin/pluginserve"
 )
 

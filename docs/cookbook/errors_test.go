@@ -10,7 +10,7 @@ import (
 
 	"google.golang.org/grpc/status"
 
-	"github.com/goplugin-dev/goplugin/example/kv/kvv1"
+	"github.com/goplugin-dev/goplugin/internal/testapi/kvv1"
 	"github.com/goplugin-dev/goplugin/pluginhost"
 )
 

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/goplugin-dev/goplugin/example/kv/kvv1"
+	"github.com/goplugin-dev/goplugin/internal/testapi/kvv1"
 )
 
 // connect returns an implementation as a host sees it: over gRPC, but in this process, where breakpoints are met.

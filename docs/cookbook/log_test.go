@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/goplugin-dev/goplugin/example/kv/kvv1"
+	"github.com/goplugin-dev/goplugin/internal/testapi/kvv1"
 	"github.com/goplugin-dev/goplugin/pluginhost"
 )
 

@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/go-plugin/examples/grpc/shared"
 	"go.uber.org/goleak"
 
-	"github.com/goplugin-dev/goplugin/example/kv/kvv1"
+	"github.com/goplugin-dev/goplugin/internal/testapi/kvv1"
 	"github.com/goplugin-dev/goplugin/pluginserve"
 )
 

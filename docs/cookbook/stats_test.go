@@ -12,7 +12,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/stats"
 
-	"github.com/goplugin-dev/goplugin/example/kv/kvv1"
+	"github.com/goplugin-dev/goplugin/internal/testapi/kvv1"
 )
 
 // counts is a stats.Handler that counts the calls of each method. OpenTelemetry's otelgrpc has one for traces and

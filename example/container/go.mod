@@ -4,7 +4,10 @@ go 1.26.0
 
 replace github.com/goplugin-dev/goplugin => ../..
 
+replace example.com/greeter => ../greeter
+
 require (
+	example.com/greeter v0.0.0-00010101000000-000000000000
 	github.com/goplugin-dev/goplugin v0.0.0-00010101000000-000000000000
 	github.com/hashicorp/go-plugin v1.8.0
 	github.com/hashicorp/go-secure-stdlib/plugincontainer v0.5.0

@@ -15,8 +15,9 @@ import (
 	"github.com/hashicorp/go-plugin"
 	"github.com/hashicorp/go-secure-stdlib/plugincontainer"
 
-	"github.com/goplugin-dev/goplugin/example/greeter/greeterv1"
 	"github.com/goplugin-dev/goplugin/pluginhost"
+
+	"example.com/greeter/sdk/greeterv1"
 )
 
 func main() {
@@ -54,5 +55,5 @@ func greet(ctx context.Context, image string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return english.Greet(ctx)
+	return english.Greet(ctx, "Ada")
 }

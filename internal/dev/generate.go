@@ -28,18 +28,18 @@ type source struct {
 func sources() []source {
 	return []source{
 		{path: "bench/benchpb/bench.proto", grpc: true},
-		{path: "example/greeter/greeterv1/greeter.proto"},
-		{path: "example/kv/kvv1/kv.proto"},
 		{path: "example/negotiated/weatherv1/weather.proto"},
 		{path: "example/negotiated/weatherv2/weather.proto"},
 		{path: "example/streamer/streamerv1/streamer.proto"},
-		{path: "example/counter/counterv1/counter.proto"},
 		{path: "internal/behaviour/behaviourpb/behaviour.proto"},
 		{path: "internal/behaviour/netrpc/netrpcpb/netrpc.proto", option: "transport=both"},
+		{path: "internal/testapi/counterv1/counter.proto"},
+		{path: "internal/testapi/greeterv1/greeter.proto"},
+		{path: "internal/testapi/kvv1/kv.proto"},
 	}
 }
 
-// generateAll writes the checked-in Go code of every source.
+// generateAll writes the checked-in Go code of every source, and the examples that goplugin-new made.
 func generateAll(ctx context.Context) error {
 	for _, s := range sources() {
 		files, err := s.generate(ctx)
@@ -50,6 +50,11 @@ func generateAll(ctx context.Context) error {
 			if err := os.WriteFile(filepath.Join(tools.Root(), name), []byte(content), 0o644); err != nil {
 				return err
 			}
+		}
+	}
+	for _, e := range examples() {
+		if err := e.write(ctx); err != nil {
+			return fmt.Errorf("example/%s: %w", e.name, err)
 		}
 	}
 	return nil

@@ -18,7 +18,7 @@ const usage = `usage: go run ./internal/dev COMMAND
 
   quickstart  build both commands, create a project, build it and run its host
   test        run every test and check, as CI does
-  generate    renew the generated code that is checked in, except testdata/golden
+  generate    renew the examples and the generated code that is checked in, except testdata/golden
   tools       install the protoc and buf that the tests run
 
   release-notes VERSION  print the changelog of a version such as v0.1.0, if all is ready to tag it

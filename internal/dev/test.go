@@ -31,6 +31,7 @@ func test(ctx context.Context) error {
 		{"actionlint", actionlint},
 		{"test", goCommand("test", "-race", "./...")},
 		{"test example/container", container},
+		{"test the examples of goplugin-new", testExamples},
 	}
 	var errs []error
 	for _, check := range checks {

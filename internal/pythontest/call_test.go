@@ -13,8 +13,8 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
-	"github.com/goplugin-dev/goplugin/example/kv/kvv1"
 	"github.com/goplugin-dev/goplugin/internal/behaviour/behaviourpb"
+	"github.com/goplugin-dev/goplugin/internal/testapi/kvv1"
 )
 
 // values yields values, then err, if there is one.

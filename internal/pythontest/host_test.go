@@ -13,8 +13,8 @@ import (
 	"github.com/hashicorp/go-plugin"
 	"go.uber.org/goleak"
 
-	"github.com/goplugin-dev/goplugin/example/kv/kvv1"
 	"github.com/goplugin-dev/goplugin/internal/behaviour/behaviourpb"
+	"github.com/goplugin-dev/goplugin/internal/testapi/kvv1"
 )
 
 // patience is how long a test waits for what must come.

@@ -16,9 +16,9 @@ import (
 // The APIs of the tests: .proto files of this repository, whose Go code is checked in, by the paths that a project gives
 // them.
 var (
-	kvAPI   = api{"kv/v1/kv.proto": "example/kv/kvv1/kv.proto"}
+	kvAPI   = api{"kv/v1/kv.proto": "internal/testapi/kvv1/kv.proto"}
 	fullAPI = api{
-		"kv/v1/kv.proto":               "example/kv/kvv1/kv.proto",
+		"kv/v1/kv.proto":               "internal/testapi/kvv1/kv.proto",
 		"weather/v1/weather.proto":     "example/negotiated/weatherv1/weather.proto",
 		"weather/v2/weather.proto":     "example/negotiated/weatherv2/weather.proto",
 		"behaviour/v1/behaviour.proto": "internal/behaviour/behaviourpb/behaviour.proto",

@@ -1,0 +1,3 @@
+module example.com/counter/proto
+
+go 1.26.0
