@@ -17,9 +17,6 @@ type converter struct {
 	callable  map[*types.TypeName]*service
 	messages  typeutil.Map // from structs, and from lists and maps inside others, to *message
 	enums     map[*types.TypeName]*enum
-	problems  []Problem
-
-	signatureChanged bool
 }
 
 func newConverter(src *source, o Options) *converter {
@@ -33,10 +30,6 @@ func newConverter(src *source, o Options) *converter {
 	}
 }
 
-func (c *converter) addf(obj types.Object, kind Kind, format string, args ...any) {
-	c.problems = append(c.problems, c.problem(obj, kind, format, args...))
-}
-
 func (c *converter) problem(obj types.Object, kind Kind, format string, args ...any) Problem {
 	return Problem{Position: c.src.at(obj), Kind: kind, Text: fmt.Sprintf(format, args...)}
 }
@@ -48,7 +41,9 @@ func (c *converter) root(name *types.TypeName, serviceName string) {
 	c.enqueue(s)
 	c.sentinels(s)
 	for i := 0; i < len(c.services); i++ { // grows
-		c.convert(c.services[i])
+		if !c.services[i].done {
+			c.convert(c.services[i])
+		}
 	}
 }
 
@@ -63,7 +58,7 @@ func (c *converter) serviceOf(name *types.TypeName, proto string) *service {
 		asked.GoName = asked.defaultGoName()
 		namings = []serviceNaming{asked}
 	}
-	s := &service{iface: name, serviceNaming: c.firstNaming(namings), Doc: c.src.doc(name)}
+	s := &service{iface: name, methods: methodsOf(name.Type()), serviceNaming: c.firstNaming(namings), Doc: c.src.doc(name)}
 	c.callable[name] = s
 	return s
 }
@@ -83,20 +78,24 @@ func (c *converter) firstNaming(namings []serviceNaming) serviceNaming {
 	}
 }
 
-// enqueue puts a service into the file.
+// enqueue puts a service into the file, and those that its methods are passed.
 func (c *converter) enqueue(s *service) {
-	if !s.queued {
-		s.queued = true
-		c.services = append(c.services, s)
+	if s.queued {
+		return
+	}
+	s.queued = true
+	c.services = append(c.services, s)
+	for _, callee := range s.callees {
+		c.enqueue(callee)
 	}
 }
 
 // convert converts the methods of a service.
 func (c *converter) convert(s *service) {
 	rpcNames := names{}
-	for _, m := range methodsOf(s.iface.Type()) {
+	for _, m := range s.methods {
 		if !m.Exported() {
-			c.addf(m, LeftOut, "method %s of %s is left out: it is unexported, so other packages cannot implement it", m.Name(), s.iface.Name())
+			s.add(c.problem(m, LeftOut, "method %s of %s is left out: it is unexported, so other packages cannot implement it", m.Name(), s.iface.Name()))
 			continue
 		}
 		b := &methodBuilder{converter: c, service: s, method: m}
@@ -106,6 +105,7 @@ func (c *converter) convert(s *service) {
 			s.RPCs = append(s.RPCs, r)
 		}
 	}
+	s.done = true
 }
 
 // methodsOf returns the methods of an interface in the order of its source: its own, then those of each interface that
@@ -131,7 +131,10 @@ func (c *converter) file() (*file, []Problem) {
 	root := c.services[0].iface
 	f.Header = fmt.Sprintf("Made by goplugin-new from the Go interface %s.%s.", root.Pkg().Path(), root.Name())
 	f.collect()
-	problems := c.problems
+	var problems []Problem
+	for _, s := range f.Services {
+		problems = append(problems, s.problems...)
+	}
 	for _, m := range f.Messages {
 		problems = append(problems, m.problems...)
 	}

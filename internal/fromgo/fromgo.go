@@ -15,6 +15,7 @@ import (
 	"go/types"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -70,7 +71,7 @@ func convert(src *source, name *types.TypeName, o Options) (*Result, error) {
 		return nil, fmt.Errorf("%s: nothing of the interface %s can be carried:\n%w", src.at(name), name.Name(), leftOut(problems))
 	}
 	text, err := f.print()
-	return &Result{Proto: text, Problems: problems, Assignable: !c.signatureChanged}, err
+	return &Result{Proto: text, Problems: problems, Assignable: !slices.ContainsFunc(c.services, func(s *service) bool { return s.changed })}, err
 }
 
 // leftOut returns what was left out as one error, a line each.

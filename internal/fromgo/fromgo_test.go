@@ -23,7 +23,7 @@ type (
 	Func    func()
 	Carried interface{ Get(context.Context) error }
 	Nothing interface {
-		A(f func())
+		A(f []func())
 		B(c complex64)
 	}
 )

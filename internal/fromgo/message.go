@@ -12,6 +12,9 @@ func (c *converter) structure(t types.Type, s *types.Struct, hint string) (value
 	if m, ok := c.messages.At(t).(*message); ok {
 		return c.messageValue(m), nil
 	}
+	if v, ok := textValue(t); ok {
+		return v, nil
+	}
 	if err := c.refusedStruct(t, s); err != nil {
 		return value{}, err
 	}
@@ -23,10 +26,54 @@ func (c *converter) structure(t types.Type, s *types.Struct, hint string) (value
 	}
 	c.messages.Set(t, m) // before its fields, which may be of the same type
 	scope := newFieldScope()
-	for f := range s.Fields() {
+	for _, f := range fieldsOf(s) {
 		c.addField(m, scope, f)
 	}
 	return c.messageValue(m), nil
+}
+
+// fieldsOf returns the fields of a struct. In place of an unexported struct that it embeds are that one's fields, if
+// others see some of them through it.
+func fieldsOf(s *types.Struct) []*types.Var {
+	return appendFields(nil, s, map[*types.Struct]bool{})
+}
+
+// appendFields is fieldsOf behind a list. The structs above are those that embed s.
+func appendFields(list []*types.Var, s *types.Struct, above map[*types.Struct]bool) []*types.Var {
+	above[s] = true
+	defer delete(above, s)
+	own := names{}
+	for f := range s.Fields() {
+		own[f.Name()] = true
+	}
+	for f := range s.Fields() {
+		inner, ok := embeddedStruct(f)
+		if !ok || f.Exported() || above[inner] {
+			list = append(list, f)
+			continue
+		}
+		promoted := slices.DeleteFunc(appendFields(nil, inner, above), func(f *types.Var) bool { return own[f.Name()] })
+		if !slices.ContainsFunc(promoted, (*types.Var).Exported) {
+			promoted = []*types.Var{f}
+		}
+		list = append(list, promoted...)
+	}
+	return list
+}
+
+// embeddedStruct returns the struct that a field embeds.
+func embeddedStruct(f *types.Var) (*types.Struct, bool) {
+	t := f.Type()
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	s, ok := t.Underlying().(*types.Struct)
+	return s, ok && f.Embedded()
+}
+
+// hidesAll reports whether other packages see no field of a struct.
+func hidesAll(s *types.Struct) bool {
+	return s.NumFields() > 0 && !slices.ContainsFunc(fieldsOf(s), (*types.Var).Exported)
 }
 
 // nameOf takes a name for a message or enum made from a named type.
@@ -49,6 +96,9 @@ func (c *converter) addField(m *message, scope fieldScope, f *types.Var) {
 	if err != nil {
 		m.problems = append(m.problems, c.problem(f, LeftOut, "field %s of %s (%s) is left out: %v", f.Name(), m.Name, c.typeString(f.Type()), err))
 		return
+	}
+	if v.note != "" {
+		m.problems = append(m.problems, c.problem(f, Changed, "field %s of %s (%s) %s", f.Name(), m.Name, c.typeString(f.Type()), v.note))
 	}
 	m.Fields = append(m.Fields, &field{value: v, Name: scope.name(f.Name()), Number: len(m.Fields) + 1, Doc: c.src.doc(f)})
 }

@@ -2,7 +2,6 @@ package fromgo
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"go/types"
 	"slices"
@@ -26,6 +25,7 @@ type methodBuilder struct {
 	params, results []*part
 	callbacks       []*service
 	refused         bool
+	notes           []Problem // what parameters and results lose, for when the method is not refused
 
 	asIs bool // the generated signature is the method's own, as far as seen
 	err  bool // the method returns an error
@@ -34,15 +34,20 @@ type methodBuilder struct {
 // build returns the rpc of the method, but for its names, or nil after it has listed why there is none.
 func (b *methodBuilder) build() *rpc {
 	b.split()
+	b.dropOptions()
 	b.findStreams()
 	b.carry(b.params, "parameter")
 	b.carry(b.results, "result")
 	if b.refused {
 		return nil
 	}
-	for _, s := range b.callbacks {
-		b.enqueue(s)
+	for _, callee := range b.callbacks {
+		b.service.callees = append(b.service.callees, callee)
+		if b.service.queued {
+			b.enqueue(callee)
+		}
 	}
+	b.service.problems = append(b.service.problems, b.notes...)
 	r := &rpc{Doc: b.src.doc(b.method), RequestIsStream: isStream(b.params), ResponseIsStream: isStream(b.results)}
 	if !b.direct(r) {
 		r.Request, r.Response = messageOf(b.params), messageOf(b.results)
@@ -53,7 +58,7 @@ func (b *methodBuilder) build() *rpc {
 // refuse lists why a part of the method cannot be carried.
 func (b *methodBuilder) refuse(obj types.Object, format string, args ...any) {
 	b.refused = true
-	b.addf(obj, LeftOut, "method %s of %s is left out: %s", b.method.Name(), b.service.iface.Name(), fmt.Sprintf(format, args...))
+	b.service.add(b.problem(obj, LeftOut, "method %s of %s is left out: %s", b.method.Name(), b.service.iface.Name(), fmt.Sprintf(format, args...)))
 }
 
 // split sets the parameters and results of the method apart from its context and its error.
@@ -82,12 +87,31 @@ func (b *methodBuilder) split() {
 	}
 }
 
-// fillsBuffer reports whether a method is that of io.Reader or io.ReaderAt.
+// fillsBuffer reports whether a method is like that of io.Reader, io.ReaderAt or net.PacketConn.
 func fillsBuffer(m *types.Func) bool {
 	sig := m.Signature()
-	return (m.Name() == "Read" || m.Name() == "ReadAt") && sig.Params().Len() > 0 && sig.Results().Len() == 2 &&
+	return strings.HasPrefix(m.Name(), "Read") && sig.Params().Len() > 0 && sig.Results().Len() > 1 &&
 		types.Identical(sig.Params().At(0).Type(), types.NewSlice(types.Typ[types.Byte])) &&
 		types.Identical(sig.Results().At(0).Type(), types.Typ[types.Int])
+}
+
+// dropOptions leaves out the last parameter where callers may, and it is what no list of a .proto file can hold: options
+// that are funcs or interfaces.
+func (b *methodBuilder) dropOptions() {
+	if !b.method.Signature().Variadic() {
+		return
+	}
+	last := len(b.params) - 1
+	options, _ := b.params[last].Type().(*types.Slice)
+	switch {
+	case options == nil: // bytes of a string
+		return
+	case !types.IsInterface(options.Elem()) && !isFunc(options.Elem()) || isAny(options.Elem()):
+		return
+	}
+	b.notes = append(b.notes, b.problem(b.params[last].Var, LeftOut, "parameter %s of %s of %s is left out, as callers of the method may do: a list of funcs or interfaces has no .proto type: use a struct with a field for each option",
+		b.describe(b.params[last]), b.method.Name(), b.service.iface.Name()))
+	b.params = b.params[:last]
 }
 
 // carry decides how parameters or results cross.
@@ -104,6 +128,7 @@ func (b *methodBuilder) carry(parts []*part, what string) {
 			b.refuse(p.Var, "its %s %s cannot be carried: %v", what, b.describe(p), err)
 			continue
 		}
+		b.note(p, what, v)
 		f := &field{value: v, Name: scope.name(nameOfPart(p)), Number: i + 1}
 		f.forever = isBytes(b.results) // a reader does not tell when it is done
 		p.fields = []*field{f}
@@ -111,24 +136,11 @@ func (b *methodBuilder) carry(parts []*part, what string) {
 	}
 }
 
-// partValue returns how one parameter or result crosses. An interface of the user's own is a callback, as a parameter.
-func (b *methodBuilder) partValue(p *part, hint, what string) (value, error) {
-	named, ok := types.Unalias(p.Type()).(*types.Named)
-	if ok && b.isCallback(named) {
-		if what == "result" {
-			return value{}, errors.New("an interface cannot be a result: return what identifies it, such as a string, and take that in the methods of this interface")
-		}
-		s := b.serviceOf(named.Obj(), "")
-		b.callbacks = append(b.callbacks, s)
-		return value{scalar: "uint32", callback: s, goType: b.generatedType(s.GoName)}, nil
+// note lists what a value loses on its way.
+func (b *methodBuilder) note(p *part, what string, v value) {
+	if v.note != "" {
+		b.notes = append(b.notes, b.problem(p.Var, Changed, "%s %s of %s of %s %s", what, b.describe(p), b.method.Name(), b.service.iface.Name(), v.note))
 	}
-	return b.valueOf(p.Type(), hint)
-}
-
-// isCallback reports whether a host can pass an interface for a plugin to call.
-func (b *methodBuilder) isCallback(t *types.Named) bool {
-	iface, ok := t.Underlying().(*types.Interface)
-	return ok && b.src.own(t.Obj().Pkg()) && t.TypeArgs().Len() == 0 && iface.IsMethodSet() && !iface.Empty()
 }
 
 // hint returns a name for what a part's type leaves without one.
@@ -221,8 +233,12 @@ func (b *methodBuilder) nameMessages(r *rpc) {
 
 // nameMessage names a message that has no name yet, as buf lint wants it.
 func (b *methodBuilder) nameMessage(m *message, name string) {
+	candidates := []string{name, b.service.Proto + name}
+	if b.service.ofFunc {
+		candidates = candidates[1:] // every func has a Call
+	}
 	if m.Name == "" {
-		m.Name = b.taken.first(name, b.service.Proto+name)
+		m.Name = b.taken.first(candidates...)
 	}
 }
 
@@ -230,7 +246,7 @@ func (b *methodBuilder) nameMessage(m *message, name string) {
 func (b *methodBuilder) compare(r *rpc) {
 	params := []string{"ctx context.Context"}
 	for _, p := range b.params {
-		params = append(params, cmp.Or(p.Name(), p.fields[0].Name)+" "+b.generatedPart(p, r.Request))
+		params = append(params, parameterName(p)+" "+b.generatedPart(p, r.Request))
 		b.asIs = b.asIs && p.same
 	}
 	var results []string
@@ -247,13 +263,30 @@ func (b *methodBuilder) compare(r *rpc) {
 	if b.asIs {
 		return
 	}
-	b.signatureChanged = true
+	b.service.changed = true
 	out := strings.Join(results, ", ")
 	if len(results) > 1 {
 		out = "(" + out + ")"
 	}
-	b.addf(b.method, Changed, "method %s of %s becomes %s(%s) %s; it was %s%s", b.method.Name(), b.service.iface.Name(),
-		b.method.Name(), strings.Join(params, ", "), out, b.method.Name(), strings.TrimPrefix(b.typeString(b.method.Signature()), "func"))
+	becomes := fmt.Sprintf("%s(%s) %s", b.method.Name(), strings.Join(params, ", "), out)
+	was := strings.TrimPrefix(b.typeString(b.method.Signature()), "func")
+	if b.service.ofFunc {
+		b.service.add(b.problem(b.method, Changed, "func%s becomes the interface %s.%s with the method %s", was, b.generated.Name(), b.service.GoName, becomes))
+		return
+	}
+	b.service.add(b.problem(b.method, Changed, "method %s of %s becomes %s; it was %s%s", b.method.Name(), b.service.iface.Name(), becomes, b.method.Name(), was))
+}
+
+// parameterName returns the name of a parameter in the generated method, beside its ctx.
+func parameterName(p *part) string {
+	switch name := p.Name(); name {
+	case "", "_":
+		return lowerCamel(p.fields[0].Name)
+	case "ctx":
+		return "ctx_"
+	default:
+		return name
+	}
 }
 
 // generatedPart returns the Go type of a part in the generated method. An element of a stream that has two fields is the

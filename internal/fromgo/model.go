@@ -25,8 +25,14 @@ type service struct {
 	Directives []string
 	RPCs       []*rpc
 
-	iface  *types.TypeName
-	queued bool
+	iface    *types.TypeName // or the type of a func
+	methods  []*types.Func
+	ofFunc   bool
+	callees  []*service // what its methods are passed
+	done     bool       // its methods are converted
+	queued   bool       // it is in the file
+	changed  bool       // a generated method has another signature
+	problems []Problem
 }
 
 type rpc struct {
@@ -41,7 +47,8 @@ type message struct {
 	Name, Doc string
 	Fields    []*field
 
-	ofRPC    bool // it is a request or response
+	ofRPC    bool   // it is a request or response
+	note     string // of the list or map that it is around
 	problems []Problem
 }
 

@@ -28,6 +28,9 @@ type Problem struct {
 // String returns file:line:column: text.
 func (p Problem) String() string { return fmt.Sprintf("%s: %s", p.Position, p.Text) }
 
+// add adds a problem to those of a service.
+func (s *service) add(p Problem) { s.problems = append(s.problems, p) }
+
 // sorted returns problems in the order of the sources.
 func sorted(problems []Problem) []Problem {
 	slices.SortStableFunc(problems, func(a, b Problem) int {

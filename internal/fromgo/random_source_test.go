@@ -108,7 +108,7 @@ func (w *sourceWriter) results() string {
 
 // part returns the type of a parameter or result, which can be a stream.
 func (w *sourceWriter) part() string {
-	switch w.pick("part", "type", "type", "type", "iterator", "pairs", "receive", "send", "io", "exact", "exact") {
+	switch w.pick("part", "type", "type", "type", "iterator", "pairs", "receive", "send", "io", "func", "exact", "exact") {
 	case "iterator":
 		return "iter.Seq2[" + w.typ(1) + ", error]"
 	case "pairs":
@@ -119,6 +119,9 @@ func (w *sourceWriter) part() string {
 		return "chan<- " + w.typ(1)
 	case "io":
 		return w.pick("io", "io.Reader", "io.ReadCloser", "io.Writer")
+	case "func":
+		call := "func(" + w.typ(1) + ") " + w.pick("call", "", "bool", "error", "(string, error)")
+		return w.pick("func", call, "func(yield "+call+")")
 	case "exact": // what comes back as it is
 		return w.pick("exact", "string", "int64", "[]byte", "[]string", "map[string]string", "time.Time", "*string", "*structpb.Struct", "iter.Seq2[string, error]")
 	}
@@ -139,7 +142,7 @@ func (w *sourceWriter) typ(depth int) string {
 	case "array":
 		return "[3]" + w.typ(depth-1)
 	case "map":
-		return "map[" + w.pick("key", "string", "int", "bool", "float64", "int64", "[2]int") + "]" + w.typ(depth-1)
+		return "map[" + w.pick("key", "string", "int", "bool", "float64", "int64", "[2]int", "time.Time") + "]" + w.typ(depth-1)
 	case "pointer":
 		return "*" + w.typ(depth-1)
 	case "struct":
@@ -160,6 +163,9 @@ func (w *sourceWriter) structure(depth int) string {
 	var fields []string
 	for _, name := range w.names("fields", 3) {
 		fields = append(fields, name+" "+w.typ(depth))
+	}
+	if rapid.IntRange(0, 5).Draw(w.T, "embedded struct") == 0 {
+		fields = append(fields, w.pick("embedded", "big.Int", "*time.Time", "event", "*event", "store"))
 	}
 	return "struct{ " + strings.Join(fields, "; ") + " }"
 }

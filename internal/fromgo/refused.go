@@ -3,77 +3,9 @@ package fromgo
 import (
 	"errors"
 	"fmt"
-	"go/token"
 	"go/types"
-	"path"
 	"strings"
 )
-
-const (
-	wellKnownPackages = "google.golang.org/protobuf/types/known/"
-	timestampFile     = "google/protobuf/timestamp.proto"
-	durationFile      = "google/protobuf/duration.proto"
-)
-
-// isType reports whether a type is the one with a name in a package; that of error is "".
-func isType(t types.Type, pkgPath, name string) bool {
-	named, ok := types.Unalias(t).(*types.Named)
-	if !ok || named.Obj().Name() != name {
-		return false
-	}
-	if named.Obj().Pkg() == nil {
-		return pkgPath == ""
-	}
-	return named.Obj().Pkg().Path() == pkgPath
-}
-
-func isContext(t types.Type) bool { return isType(t, "context", "Context") }
-
-func isError(t types.Type) bool { return isType(t, "", "error") }
-
-// wellKnown returns how a type crosses that has a message of google.protobuf.
-func wellKnown(t *types.Named) (value, bool) {
-	switch {
-	case isType(t, "time", "Time"):
-		return value{scalar: "google.protobuf.Timestamp", file: timestampFile, goType: t}, true
-	case isType(t, "time", "Duration"):
-		return value{scalar: "google.protobuf.Duration", file: durationFile, goType: t}, true
-	case t.Obj().Pkg() == nil || !strings.HasPrefix(t.Obj().Pkg().Path(), wellKnownPackages) || !isProtoMessage(t):
-		return value{}, false
-	}
-	v := value{scalar: "google.protobuf." + t.Obj().Name(), goType: types.NewPointer(t)}
-	switch pkg := path.Base(t.Obj().Pkg().Path()); pkg {
-	case "timestamppb":
-		v.file, v.goType = timestampFile, ofPackageTime("Time")
-	case "durationpb":
-		v.file, v.goType = durationFile, ofPackageTime("Duration")
-	case "anypb", "emptypb", "structpb", "wrapperspb":
-		v.file = "google/protobuf/" + strings.TrimSuffix(pkg, "pb") + ".proto"
-	case "fieldmaskpb":
-		v.file = "google/protobuf/field_mask.proto"
-	default:
-		return value{}, false
-	}
-	return v, true
-}
-
-// ofPackageTime stands for a type of package time, which the generator makes of a message where the original has
-// another type.
-func ofPackageTime(name string) types.Type {
-	obj := types.NewTypeName(token.NoPos, types.NewPackage("time", "time"), name, nil)
-	return types.NewNamed(obj, types.NewStruct(nil, nil), nil)
-}
-
-// isProtoMessage reports whether a type is a message that protoc-gen-go generated.
-func isProtoMessage(t *types.Named) bool {
-	return hasMethod(t, "ProtoReflect")
-}
-
-func hasMethod(t types.Type, name string) bool {
-	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
-	_, ok := obj.(*types.Func)
-	return ok
-}
 
 // refusedByName says why a named type cannot cross, whatever it is made of.
 func refusedByName(t *types.Named) error {
@@ -111,7 +43,7 @@ func (c *converter) refusedInterface(t types.Type, iface *types.Interface) error
 	named, ok := t.(*types.Named)
 	switch {
 	case iface.Empty():
-		return errors.New("it can hold anything, which no .proto type can: name what it holds, such as a struct with a field for each case, or use a *structpb.Value, which holds what JSON can")
+		return fmt.Errorf("%s can hold anything, which no .proto type can: name what it holds, such as a struct with a field for each case, or use any, which becomes what JSON can hold", typeName(t))
 	case !iface.IsMethodSet():
 		return errors.New("a constraint has no values: use one of its types")
 	case streamOf(t, false) != nil:
@@ -134,16 +66,11 @@ func refusedChannel(ch *types.Chan) error {
 
 // refusedStruct says why a struct cannot cross at all: another process would see nothing of it.
 func (c *converter) refusedStruct(t types.Type, s *types.Struct) error {
-	if s.NumFields() == 0 {
+	if !hidesAll(s) {
 		return nil
 	}
-	for field := range s.Fields() {
-		if field.Exported() {
-			return nil
-		}
-	}
 	if hasMethod(t, "MarshalText") {
-		return fmt.Errorf("the struct %s hides its fields: use a string, as it has the method MarshalText", typeName(t))
+		return fmt.Errorf("the struct %s hides its fields, and has no UnmarshalText beside its MarshalText: use a string", typeName(t))
 	}
 	if hasMethod(t, "MarshalBinary") {
 		return fmt.Errorf("the struct %s hides its fields: use a []byte, as it has the method MarshalBinary", typeName(t))

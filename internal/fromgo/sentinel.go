@@ -21,13 +21,13 @@ func (c *converter) sentinels(s *service) {
 	slices.SortFunc(list, func(a, b *types.Var) int { return int(a.Pos() - b.Pos()) })
 	for _, v := range list {
 		if !c.taken.take(v.Name()) {
-			c.addf(v, LeftOut, "error %s is left out: another declaration in the generated package has its name", v.Name())
+			s.add(c.problem(v, LeftOut, "error %s is left out: another declaration in the generated package has its name", v.Name()))
 			continue
 		}
 		code := codeOf(v.Name())
 		s.Directives = append(s.Directives, "goplugin:error name="+v.Name()+" code="+code)
-		c.addf(v, Changed, "error %s becomes %s.%s, a value of its own, with the code %s that its name suggests: plugins return that one, and hosts ask errors.Is for it",
-			v.Name(), c.generated.Name(), v.Name(), code)
+		s.add(c.problem(v, Changed, "error %s becomes %s.%s, a value of its own, with the code %s that its name suggests: plugins return that one, and hosts ask errors.Is for it (\"var %s = %s.%s\" makes both one)",
+			v.Name(), c.generated.Name(), v.Name(), code, v.Name(), c.generated.Name(), v.Name()))
 	}
 }
 

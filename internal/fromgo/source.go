@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -43,8 +44,8 @@ func load(ctx context.Context, dir, pattern string) (*source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the Go package %s: %w", pattern, err)
 	}
-	if err := mistakes(loaded); err != nil {
-		return nil, fmt.Errorf("the Go package %s does not compile, which it must before its interface is converted:\n%w", pattern, err)
+	if err := mistakes(pattern, loaded); err != nil {
+		return nil, err
 	}
 	for _, p := range loaded {
 		if p.PkgPath == pkg.PkgPath {
@@ -54,15 +55,33 @@ func load(ctx context.Context, dir, pattern string) (*source, error) {
 	return s, nil
 }
 
-// mistakes returns all errors of packages as one, a line each.
-func mistakes(loaded []*packages.Package) error {
+// mistakes returns the first errors of packages as one, a line each: what is missing causes most of the others.
+func mistakes(pattern string, pkgs []*packages.Package) error {
+	const most = 10
 	var list []error
-	for _, p := range loaded {
+	seen := map[packages.Error]bool{}
+	for _, p := range pkgs {
 		for _, e := range p.Errors {
-			list = append(list, e)
+			if !seen[e] {
+				list = append(list, e)
+			}
+			seen[e] = true
 		}
 	}
-	return errors.Join(list...)
+	switch {
+	case len(list) == 0:
+		return nil
+	case len(list) > most:
+		list = append(list[:most:most], fmt.Errorf("and %d more", len(list)-most))
+	}
+	return fmt.Errorf("the Go package %s does not compile, which it must before its interface is converted (\"go build\" says the same, and \"go mod tidy\" adds modules that are missing):\n%w", pattern, errors.Join(list...))
+}
+
+// withDependencies returns a package and all that it needs.
+func withDependencies(pkg *packages.Package) []*packages.Package {
+	var list []*packages.Package
+	packages.Visit([]*packages.Package{pkg}, nil, func(p *packages.Package) { list = append(list, p) })
+	return list
 }
 
 // list returns the name, the module and the dependencies of the one package that pattern names.
@@ -79,9 +98,18 @@ func list(ctx context.Context, dir, pattern string) (*packages.Package, error) {
 	}
 	pkg := found[0]
 	if len(pkg.Errors) > 0 && len(pkg.GoFiles) == 0 {
-		return nil, fmt.Errorf("expected a Go package, found none for %q: %w", pattern, pkg.Errors[0])
+		return nil, fmt.Errorf("expected a Go package, found none for %q: %w%s", pattern, pkg.Errors[0], directoryMeant(dir, pattern))
 	}
-	return pkg, nil
+	return pkg, mistakes(pattern, withDependencies(pkg))
+}
+
+// directoryMeant says how to name a directory, where a pattern that is taken for an import path is also one.
+func directoryMeant(dir, pattern string) string {
+	info, err := os.Stat(filepath.Join(dir, pattern))
+	if err != nil || !info.IsDir() || strings.HasPrefix(pattern, ".") || filepath.IsAbs(pattern) {
+		return ""
+	}
+	return fmt.Sprintf(" (./%s is the directory)", filepath.ToSlash(pattern))
 }
 
 // ownImports returns the paths of all packages that a package imports from its own module.
@@ -140,7 +168,7 @@ func (s *source) interfaces() string {
 		}
 	}
 	if len(names) == 0 {
-		return "no interfaces"
+		return "no interfaces outside of its tests"
 	}
 	return "these interfaces: " + strings.Join(names, ", ")
 }

@@ -22,9 +22,9 @@ func streamOf(t types.Type, result bool) *stream {
 		return &stream{same: result}
 	case isType(t, "io", "Writer"), isType(t, "io", "WriteCloser"):
 		return &stream{output: true}
-	case isType(t, "iter", "Seq"), isType(t, "iter", "Seq2"):
-		named, _ := types.Unalias(t).(*types.Named)
-		return iteratorOf(slices.Collect(named.TypeArgs().Types()))
+	}
+	if elements := yielded(t); elements != nil {
+		return iteratorOf(t, elements)
 	}
 	if ch, ok := t.Underlying().(*types.Chan); ok && ch.Dir() != types.SendRecv {
 		return &stream{elements: []types.Type{ch.Elem()}, output: ch.Dir() == types.SendOnly}
@@ -32,10 +32,28 @@ func streamOf(t types.Type, result bool) *stream {
 	return nil
 }
 
+// yielded returns what an iterator passes to its yield function; nil for what is no iterator.
+func yielded(t types.Type) []types.Type {
+	iterator, ok := t.Underlying().(*types.Signature)
+	if !ok || iterator.Params().Len() != 1 || iterator.Results().Len() != 0 || iterator.Variadic() {
+		return nil
+	}
+	yield, ok := iterator.Params().At(0).Type().Underlying().(*types.Signature)
+	if !ok || yield.Params().Len() == 0 || yield.Params().Len() > 2 || yield.Results().Len() != 1 || yield.Variadic() ||
+		!types.Identical(yield.Results().At(0).Type(), types.Typ[types.Bool]) {
+		return nil
+	}
+	var elements []types.Type
+	for element := range yield.Params().Variables() {
+		elements = append(elements, element.Type())
+	}
+	return elements
+}
+
 // iteratorOf returns the stream of an iterator. The error of a pair is that of the call.
-func iteratorOf(elements []types.Type) *stream {
+func iteratorOf(t types.Type, elements []types.Type) *stream {
 	if len(elements) == 2 && isError(elements[1]) {
-		return &stream{elements: elements[:1], same: true}
+		return &stream{elements: elements[:1], same: isType(t, "iter", "Seq2")}
 	}
 	return &stream{elements: elements}
 }
@@ -95,6 +113,7 @@ func (b *methodBuilder) carryStream(p *part, what string) {
 			b.refuse(p.Var, "its %s %s cannot be carried: the element %s: %v", what, b.describe(p), b.typeString(t), err)
 			continue
 		}
+		b.note(p, what, v)
 		p.fields = append(p.fields, &field{value: v, Name: scope.name(elementName(p, i)), Number: i + 1})
 		p.same = p.stream.same && types.Identical(t, v.goType)
 		p.goType = "iter.Seq2[" + b.typeString(v.goType) + ", error]"

@@ -1,6 +1,7 @@
 package fromgo
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"go/token"
@@ -18,6 +19,7 @@ type value struct {
 	enum     *enum
 	callback *service
 	goType   types.Type
+	note     string // what the value loses on its way; empty for nothing that its types do not show
 }
 
 // isElement reports whether a value can be in a list or a map.
@@ -52,9 +54,12 @@ func (c *converter) valueOf(t types.Type, hint string) (value, error) {
 	case *types.Struct:
 		return c.structure(t, u, hint)
 	case *types.Interface:
+		if isAny(t) {
+			return jsonValue("Value", "what JSON can hold"), nil
+		}
 		return value{}, c.refusedInterface(t, u)
 	case *types.Signature:
-		return value{}, errors.New("a func cannot be called from another process: declare an interface with one method, which becomes a callback")
+		return value{}, errors.New("a func can only be a parameter of a method, where it becomes a callback: pass it there")
 	case *types.Chan:
 		return value{}, refusedChannel(u)
 	}
@@ -120,6 +125,9 @@ func isByte(t types.Type) bool {
 
 // mapping returns how a map crosses.
 func (c *converter) mapping(m *types.Map, hint string) (value, error) {
+	if isJSONObject(m) {
+		return jsonValue("Struct", "what a JSON object can hold"), nil
+	}
 	key, err := mapKey(m.Key())
 	if err != nil {
 		return value{}, err
@@ -128,12 +136,15 @@ func (c *converter) mapping(m *types.Map, hint string) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
-	v.key, v.goType = key.scalar, types.NewMap(key.goType, v.goType)
+	v.key, v.goType, v.note = key.scalar, types.NewMap(key.goType, v.goType), cmp.Or(v.note, key.note)
 	return v, nil
 }
 
 // mapKey returns how a key crosses: as its basic type, since an enum cannot be one.
 func mapKey(t types.Type) (value, error) {
+	if v, ok := textValue(t); ok {
+		return v, nil
+	}
 	if b, ok := t.Underlying().(*types.Basic); ok {
 		if v, err := basic(b); err == nil && v.scalar != "float" && v.scalar != "double" {
 			return v, nil
@@ -146,16 +157,24 @@ func mapKey(t types.Type) (value, error) {
 func (c *converter) element(t types.Type, hint string) (value, error) {
 	switch t.Underlying().(type) {
 	case *types.Slice, *types.Map, *types.Array:
-		if c.isBytes(t) {
+		if m, isMap := t.Underlying().(*types.Map); c.isBytes(t) || isMap && isJSONObject(m) {
 			break
 		}
 		return c.wrapped(t, hint)
 	}
 	v, err := c.valueOf(t, hint)
+	if p, ok := t.Underlying().(*types.Pointer); ok && v.label == "optional" && hasFields(p.Elem()) {
+		v.label, v.goType = "", v.goType.(*types.Pointer).Elem() // as for a message: nil arrives as an empty one
+	}
 	if err == nil && !v.isElement() {
 		err = errors.New("a list or map cannot hold pointers to values, which may be nil: use the values themselves")
 	}
 	return v, err
+}
+
+func hasFields(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Struct)
+	return ok
 }
 
 func (c *converter) isBytes(t types.Type) bool {
@@ -199,6 +218,7 @@ func (c *converter) wrapped(t types.Type, hint string) (value, error) {
 	}
 	m.Doc = fmt.Sprintf("%s holds what is a %s in Go: in a .proto file, a list or map cannot be inside another.", m.Name, c.typeString(t))
 	m.Fields = []*field{{value: v, Name: name, Number: 1}}
+	m.note = v.note
 	return c.messageValue(m), nil
 }
 
@@ -222,7 +242,7 @@ func wrapperName(t types.Type) string {
 }
 
 func (c *converter) messageValue(m *message) value {
-	return value{message: m, goType: types.NewPointer(c.generatedType(m.Name))}
+	return value{message: m, goType: types.NewPointer(c.generatedType(m.Name)), note: m.note}
 }
 
 // generatedType returns the type of a name in the package that is to be generated.

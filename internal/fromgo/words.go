@@ -70,3 +70,12 @@ func withLetter(letter, name string) string {
 	}
 	return name
 }
+
+// lowerCamel returns the Go name of a parameter that is made from a field: "user_id" is userId.
+func lowerCamel(field string) string {
+	first, rest, several := strings.Cut(field, "_")
+	if !several {
+		return first
+	}
+	return first + pascal(rest)
+}
