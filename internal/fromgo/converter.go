@@ -65,7 +65,7 @@ func (c *converter) serviceOf(name *types.TypeName, proto string) *service {
 
 func (c *converter) firstNaming(namings []serviceNaming) serviceNaming {
 	for _, n := range namings {
-		if c.taken.take(n.declares()...) {
+		if n.GoName != "Plugins" && c.taken.take(n.declares()...) { // that is the method of a plugin set
 			return n
 		}
 	}

@@ -12,6 +12,7 @@ type Store interface {
 	Types(ctx context.Context, type_, func_, map_ string, s StoreGRPCClient, p PluginSet, u UnimplementedStore) error
 	X(ctx context.Context, a StoreService, b 数, c event_kind) error
 	Reset(ctx context.Context, m Methods) error
+	Plugins(ctx context.Context, p Plugins) error
 	goplugin(ctx context.Context)
 }
 
@@ -19,6 +20,11 @@ type Store interface {
 //
 // goplugin:skip
 type StoreService struct{ Get string }
+
+// Plugins has the name of a method of the plugin set.
+type Plugins interface {
+	Get(ctx context.Context) error
+}
 
 type Handshake struct{ A string }
 
