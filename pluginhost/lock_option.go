@@ -1,13 +1,5 @@
 package pluginhost
 
-import (
-	"errors"
-	"os/exec"
-
-	"github.com/hashicorp/go-hclog"
-	"github.com/hashicorp/go-plugin/runner"
-)
-
 // A Verification is how often a plugin is compared with its lock.
 type Verification int
 
@@ -33,22 +25,12 @@ const (
 // start: that takes the right to write the file or one of the directories above it, and a system on which the user of
 // the host alone, or root, has that right. Discover refuses the worst of the others. Nor does it look at what the
 // plugin loads or starts itself; of a script, it holds the script and not the interpreter. It does not look at a plugin
-// that runs already, to which COOKIEKEY_REATTACH leads. With a RunnerFunc there is no file to look at, so Start fails.
+// that runs already, to which COOKIEKEY_REATTACH leads. With a RunnerFunc there is no file to look at, so Start
+// fails with BadConfig.
 func WithLock(lock *Lock, when Verification) Option {
 	verify := lock.Verify
 	if when == VerifyOnce {
 		verify = lock.verifyOnce
 	}
-	return func(s *settings) {
-		if s.command == nil {
-			s.config.RunnerFunc = refuseRunner
-			return
-		}
-		s.checks = append(s.checks, verify)
-	}
-}
-
-// refuseRunner is the RunnerFunc where a lock cannot say what the host's own would run.
-func refuseRunner(hclog.Logger, *exec.Cmd, string) (runner.Runner, error) {
-	return nil, errors.New("WithLock was given with a RunnerFunc, and compares files: have the RunnerFunc see to what it runs, and leave WithLock out")
+	return func(s *settings) { s.locked, s.checks = true, append(s.checks, verify) }
 }

@@ -11,7 +11,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
+	"github.com/hashicorp/go-plugin/runner"
 )
 
 // lockedPlugin returns a command of a plugin in a file of its own, and its lock.
@@ -101,9 +103,11 @@ func TestLockWithARunner(t *testing.T) {
 	s := newStage(t)
 	_, lock := s.lockedPlugin(filepath.Join(t.TempDir(), "plugin"))
 	config := s.config()
-	config.RunnerFunc = ownRunner(s, "serve")
-	_, err := Start(t.Context(), config, nil, WithLock(lock, VerifyAlways))
-	if err == nil || !strings.Contains(err.Error(), "WithLock was given with a RunnerFunc") {
-		t.Errorf("error %v", err)
+	config.RunnerFunc = func(hclog.Logger, *exec.Cmd, string) (runner.Runner, error) { panic("not to be called") }
+	for name, when := range map[string]Verification{"always": VerifyAlways, "once": VerifyOnce} {
+		_, err := Start(t.Context(), config, nil, WithLock(lock, when))
+		if e, ok := errors.AsType[*StartError](err); !ok || e.Reason != BadConfig || !strings.Contains(e.Error(), "WithLock") {
+			t.Errorf("%s: got %v, want %v", name, err, BadConfig)
+		}
 	}
 }

@@ -21,6 +21,7 @@ type settings struct {
 	command *exec.Cmd // nil where the configuration has a RunnerFunc
 	env     envPolicy
 	checks  []func(path string) error // of the executable, before each start
+	locked  bool                      // one of the checks is that of WithLock
 	pinned  *pinnedTLS                // nil without AutoMTLS
 	tcp     bool                      // go-plugin's plugins listen on TCP here, which anybody on the machine can connect to
 	plain   bool                      // no TLS but that of the configuration
@@ -52,8 +53,8 @@ func newSettings(config *plugin.ClientConfig, command *exec.Cmd, options []Optio
 	if own.Logger == nil {
 		own.Logger = hclog.New(&hclog.LoggerOptions{Name: "plugin", Level: hclog.Info, Output: hclog.DefaultOutput})
 	}
-	if s.restarts != nil && own.GRPCBrokerMultiplex {
-		return nil, badConfig(command, "a plugin with GRPCBrokerMultiplex cannot be supervised: it has one connection for all", "set GRPCBrokerMultiplex to false")
+	if err := s.checkOptions(); err != nil {
+		return nil, err
 	}
 	if own.AutoMTLS || s.tcp && !s.plain && own.TLSConfig == nil && own.RunnerFunc == nil {
 		pinned, err := newPinnedTLS()
@@ -118,6 +119,18 @@ func checkConfig(config *plugin.ClientConfig, command *exec.Cmd) error {
 		return badConfig(command, "the command was started before", "give a new command for each start")
 	case command.Stdout != nil || command.Stderr != nil:
 		return badConfig(command, "the command has a Stdout or a Stderr", "leave them nil: set Stderr, SyncStdout or SyncStderr of the configuration")
+	}
+	return nil
+}
+
+// checkOptions says which options do not fit the configuration.
+func (s *settings) checkOptions() error {
+	switch {
+	case s.restarts != nil && s.config.GRPCBrokerMultiplex:
+		return badConfig(s.command, "a plugin with GRPCBrokerMultiplex cannot be supervised: it has one connection for all", "set GRPCBrokerMultiplex to false")
+	case s.locked && s.config.RunnerFunc != nil:
+		return badConfig(s.command, "the configuration has a RunnerFunc, and WithLock was given, which is for a file",
+			"have the RunnerFunc see to what it runs, such as an image by its digest, and leave WithLock out")
 	}
 	return nil
 }
