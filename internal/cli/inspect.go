@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,14 +21,16 @@ func inspectCommand(stdout io.Writer) *cobra.Command {
 		Use:   "inspect BINARY [-- ARGS]",
 		Short: "Start a plugin, and print what it is and serves",
 		Long: `inspect starts a plugin of any go-plugin application, in any language, as a host does, and prints its handshake, its
-health, and its services with their methods and a request for each, which it learns by gRPC reflection. To see whether
-the plugin supports AutoMTLS and multiplexing, it is started once or twice more.
+health, and its services with their methods and a request for each, which it learns by gRPC reflection, or from the .proto
+files that --proto gives. To see which magic cookie it knows, and whether it supports AutoMTLS and multiplexing, the
+plugin is started a few times more.
 
 If the plugin does not start, inspect says why and what to do, and the exit code is 1.
 
 A plugin starts only for a host that knows its application's magic cookie. Without --cookie those that are found are
 tried: in the Go code of the project around the current directory, of the project around the plugin, of what these
-import, and those of go-plugin's examples, Terraform, Vault, Nomad, TFLint, Grafana and Velero.`,
+import, of what an executable in Go was built from, as far as Go's module cache has it; and those of
+` + applications() + `.`,
 		Example: `  goplugin-new inspect plugins/bin/greeter-english
   goplugin-new inspect ./terraform-provider-time --json
   goplugin-new inspect ./plugin --cookie MY_PLUGIN=secret --protocol-version 2 -- --config dev.hcl`,
@@ -46,7 +50,22 @@ import, and those of go-plugin's examples, Terraform, Vault, Nomad, TFLint, Graf
 		return runE(func(ctx context.Context, _ []string) error { return o.inspect(ctx, target, stdout) })(cmd, args)
 	}
 	o.addFlags(cmd)
+	cmd.Flags().DurationVar(&o.timeout, "timeout", defaultQuestionTimeout, "how long the plugin may take to tell its health, and its services")
 	return cmd
+}
+
+// defaultQuestionTimeout is for what every plugin answers at once.
+const defaultQuestionTimeout = 10 * time.Second
+
+// applications names those whose magic cookies are known.
+func applications() string {
+	var names []string
+	for _, cookie := range inspect.KnownCookies() {
+		if !slices.Contains(names, cookie.Application) {
+			names = append(names, cookie.Application)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 func (o *targetOptions) inspect(ctx context.Context, target inspect.Target, stdout io.Writer) error {
@@ -77,6 +96,8 @@ func printReport(out io.Writer, r *inspect.Report) {
 		}
 	}
 	h := r.Handshake
+	row("built from", buildText(r.Build))
+	row("magic cookie", cookieText(r))
 	row("core protocol", fmt.Sprint(h.CoreProtocol))
 	row("app protocol", fmt.Sprint(h.AppProtocol))
 	row("protocol", h.Protocol)
@@ -90,8 +111,40 @@ func printReport(out io.Writer, r *inspect.Report) {
 	printServices(out, r)
 }
 
+// buildText returns what an executable in Go was built from, or nothing.
+func buildText(b *inspect.Build) string {
+	if b == nil || b.Module == "" {
+		return ""
+	}
+	text := b.Module
+	if b.Version != "" {
+		text += " " + b.Version
+	}
+	text += ", with " + b.Go
+	if b.GoPlugin != "" {
+		text += " and go-plugin " + b.GoPlugin
+	}
+	return text
+}
+
+// cookieText returns the magic cookie as --cookie takes it, or nothing if it is not known.
+func cookieText(r *inspect.Report) string {
+	switch {
+	case r.CookieIgnored:
+		return "not looked at: the plugin starts for every host"
+	case r.Cookie == nil:
+		return ""
+	case r.Cookie.Application != "":
+		return fmt.Sprintf("%s=%s (%s)", r.Cookie.Key, r.Cookie.Value, r.Cookie.Application)
+	}
+	return r.Cookie.Key + "=" + r.Cookie.Value
+}
+
 func tlsText(h inspect.Handshake) string {
-	if h.TLS != "" {
+	switch {
+	case h.TLSRequired:
+		return h.TLS + "; without it, the plugin does not start"
+	case h.TLS != "":
 		return h.TLS
 	}
 	return featureText("not used; AutoMTLS is supported", h.AutoMTLS)
@@ -118,6 +171,9 @@ func printServices(out io.Writer, r *inspect.Report) {
 	}
 	for _, service := range r.Services {
 		fmt.Fprintf(out, "\nservice %s\n", service.Name)
+		if service.Problem != "" {
+			fmt.Fprintf(out, "  its methods are not known: %s\n", service.Problem)
+		}
 		own := service.Name[:strings.LastIndex(service.Name, ".")+1]
 		for _, method := range service.Methods {
 			fmt.Fprintf(out, "  rpc %s(%s) returns (%s)\n", method.Name,

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/goplugin-dev/goplugin/internal/inspect"
+	"github.com/goplugin-dev/goplugin/internal/scaffold"
 )
 
 // defaultStartTimeout is shorter than go-plugin's minute: a person waits.
@@ -20,56 +21,104 @@ const defaultStartTimeout = 20 * time.Second
 
 // targetOptions are what all commands that start a plugin have in common.
 type targetOptions struct {
-	cookies            []string
-	versions           []int
-	tls, verbose, json bool
-	startTimeout       time.Duration
+	cookies               []string
+	project               string
+	versions              []int
+	protos, protoPath     []string
+	tls, verbose, json    bool
+	startTimeout, timeout time.Duration
 }
 
 func (o *targetOptions) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringArrayVar(&o.cookies, "cookie", nil, "magic cookie KEY=VALUE of the plugin's application; repeatable (default those of the project around the current directory or the plugin, and of well-known applications)")
+	flags.StringArrayVar(&o.cookies, "cookie", nil, "magic cookie KEY=VALUE of the plugin's application; repeatable (default those found, see above)")
+	flags.StringVar(&o.project, "project", "", "a directory of the Go module that has the magic cookie, such as the plugin's SDK or host (default the current one, and the plugin's)")
 	flags.IntSliceVar(&o.versions, "protocol-version", nil, "a protocol version to offer; repeatable (default 0 to 99: the plugin takes its newest)")
-	flags.BoolVar(&o.tls, "tls", false, "connect over TLS, as hosts with AutoMTLS do")
+	flags.StringArrayVar(&o.protos, "proto", nil, "a .proto file of the plugin's services, for a plugin without reflection; repeatable")
+	flags.StringArrayVarP(&o.protoPath, "proto-path", "I", nil, "a directory in which .proto files look up their imports; repeatable (default that of the first --proto)")
+	flags.BoolVar(&o.tls, "tls", false, "connect over TLS, as hosts with AutoMTLS do (default only if the plugin does not start without)")
 	flags.DurationVar(&o.startTimeout, "start-timeout", defaultStartTimeout, "how long the plugin may take to start")
 	flags.BoolVar(&o.json, "json", false, "print the outcome as JSON")
 	flags.BoolVarP(&o.verbose, "verbose", "v", false, "print on stderr all that the plugin writes, not only its warnings and errors")
+	for _, flag := range []string{"project", "proto-path"} {
+		_ = cmd.MarkFlagDirname(flag) // fails only for a flag that is not defined
+	}
+	_ = cmd.MarkFlagFilename("proto", "proto")
 }
 
-// target returns the plugin to start.
+// target returns the plugin to start. Its error is a mistake in the flags, or a failure.
 func (o *targetOptions) target(ctx context.Context, path string, args []string, stderr io.Writer) (inspect.Target, error) {
 	level := hclog.Warn
 	if o.verbose {
 		level = hclog.Trace
 	}
 	target := inspect.Target{
-		Path: path, Args: args, Versions: o.versions, AutoMTLS: o.tls, StartTimeout: o.startTimeout,
+		Path: path, Args: args, Versions: o.versions, AutoMTLS: o.tls, StartTimeout: o.startTimeout, Timeout: o.timeout,
 		Logger: hclog.New(&hclog.LoggerOptions{Output: stderr, Level: level, DisableTime: true}),
 	}
+	cookies, err := o.check()
+	if err != nil {
+		return target, err
+	}
+	if target.Cookies = cookies; len(cookies) == 0 {
+		target.Cookies = o.findCookies(ctx, path)
+	}
+	if len(o.protos) > 0 {
+		target.Schema, err = o.schema(ctx)
+	}
+	if err != nil {
+		return target, failure{err}
+	}
+	return target, nil
+}
+
+// check returns the magic cookies of the flags, or what is wrong with the flags.
+func (o *targetOptions) check() ([]inspect.Cookie, error) {
 	var mistakes []error
 	for _, version := range o.versions {
 		if version < 0 {
 			mistakes = append(mistakes, fmt.Errorf("--protocol-version %d: expected 0 or more", version))
 		}
 	}
+	if o.startTimeout < 0 || o.timeout < 0 {
+		mistakes = append(mistakes, errors.New("--start-timeout and --timeout: expected a duration above 0, such as 30s"))
+	}
+	if len(o.protoPath) > 0 && len(o.protos) == 0 {
+		mistakes = append(mistakes, errors.New("--proto-path: expected --proto FILE beside it"))
+	}
+	var cookies []inspect.Cookie
 	for _, text := range o.cookies {
 		cookie, err := inspect.ParseCookie(text)
 		if err != nil {
 			mistakes = append(mistakes, fmt.Errorf("--cookie: %w", err))
 		}
-		target.Cookies = append(target.Cookies, cookie)
+		cookies = append(cookies, cookie)
 	}
-	if len(o.cookies) == 0 {
-		target.Cookies = findCookies(ctx, path)
-	}
-	return target, errors.Join(mistakes...)
+	return cookies, errors.Join(mistakes...)
 }
 
 // findCookies returns the magic cookies to try for a plugin.
-func findCookies(ctx context.Context, path string) []inspect.Cookie {
+func (o *targetOptions) findCookies(ctx context.Context, path string) []inspect.Cookie {
+	if o.project != "" {
+		return append(inspect.ProjectCookies(ctx, o.project), inspect.KnownCookies()...)
+	}
 	cookies := inspect.ProjectCookies(ctx, ".")
 	cookies = append(cookies, inspect.ProjectCookies(ctx, filepath.Dir(path))...)
+	cookies = append(cookies, inspect.SDKCookies(ctx, path)...)
 	return append(cookies, inspect.KnownCookies()...)
+}
+
+// schema compiles the .proto files.
+func (o *targetOptions) schema(ctx context.Context) (*inspect.Schema, error) {
+	api, err := scaffold.FindAPI(o.protos, o.protoPath)
+	if err != nil {
+		return nil, err
+	}
+	request, err := api.Compile(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return inspect.NewSchema(request)
 }
 
 // use starts a plugin, lets do use it, and ends it: also after Ctrl-C.

@@ -3,14 +3,17 @@ package inspect
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/jhump/protoreflect/v2/protoresolve"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -29,13 +32,16 @@ type caller struct {
 // error of the plugin is a *CallError.
 //
 // A stream of requests is read while the responses come. If it blocks, so does one goroutine beyond the end of the call.
-func (p *Plugin) Call(ctx context.Context, method protoreflect.MethodDescriptor, requests io.Reader, out func(response json.RawMessage) error) error {
+func (p *Plugin) Call(ctx context.Context, method protoreflect.MethodDescriptor, requests io.Reader, options CallOptions, out func(response json.RawMessage) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	c := caller{method: method, types: p.types(), out: out}
 	send, err := c.sender(requests)
 	if err != nil {
 		return err
+	}
+	if len(options.Header) > 0 {
+		ctx = metadata.NewOutgoingContext(ctx, options.Header)
 	}
 	description := &grpc.StreamDesc{ClientStreams: method.IsStreamingClient(), ServerStreams: method.IsStreamingServer()}
 	stream, err := p.conn.NewStream(ctx, description, "/"+pathOf(method))
@@ -50,83 +56,31 @@ func (p *Plugin) Call(ctx context.Context, method protoreflect.MethodDescriptor,
 	return c.receive(ctx, stream)
 }
 
-// sender returns what sends the requests. A single one is read before, so that a wrong one opens no call.
-func (c caller) sender(requests io.Reader) (func(grpc.ClientStream) error, error) {
-	decoder := json.NewDecoder(requests)
-	if c.method.IsStreamingClient() {
-		return func(stream grpc.ClientStream) error { return c.sendAll(stream, decoder) }, nil
-	}
-	request, err := c.next(decoder, 1)
-	if errors.Is(err, io.EOF) {
-		request, err = dynamicpb.NewMessage(c.method.Input()), nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	switch _, err := c.next(decoder, 2); {
-	case err == nil:
-		return nil, fmt.Errorf("%s takes one request, and more than one was given", pathOf(c.method))
-	case !errors.Is(err, io.EOF):
-		return nil, err
-	}
-	return func(stream grpc.ClientStream) error {
-		// Why the stream has ended, if it has, says what it receives.
-		_ = stream.SendMsg(request)
-		return nil
-	}, nil
+// CallOptions are those of a call.
+type CallOptions struct {
+	Header metadata.MD // sent with the call
 }
 
-// sendAll sends requests until there are no more, or the stream has ended.
-func (c caller) sendAll(stream grpc.ClientStream, decoder *json.Decoder) error {
-	for number := 1; ; number++ {
-		request, err := c.next(decoder, number)
-		if errors.Is(err, io.EOF) {
-			return stream.CloseSend()
-		}
+// ParseHeader reads KEY=VALUE into the metadata of a call. As gRPC has it, the value of a key that ends with -bin is bytes:
+// it is given in base64.
+func ParseHeader(header metadata.MD, text string) error {
+	key, value, ok := strings.Cut(text, "=")
+	if !ok || !headerKey.MatchString(key) {
+		return fmt.Errorf("header %q: expected KEY=VALUE, with a KEY of letters, digits, '-', '_' and '.'", text)
+	}
+	key = strings.ToLower(key)
+	if strings.HasSuffix(key, "-bin") {
+		bytes, err := base64.StdEncoding.DecodeString(value)
 		if err != nil {
-			return err
+			return fmt.Errorf("header %q: expected bytes in base64, because the key ends with -bin: %w", text, err)
 		}
-		if stream.SendMsg(request) != nil {
-			return nil // the stream has ended: what it receives says why
-		}
+		value = string(bytes)
 	}
+	header.Append(key, value)
+	return nil
 }
 
-// next reads a request; io.EOF says that there is none.
-func (c caller) next(decoder *json.Decoder, number int) (proto.Message, error) {
-	var raw json.RawMessage
-	if err := decoder.Decode(&raw); errors.Is(err, io.EOF) {
-		return nil, io.EOF
-	} else if err != nil {
-		return nil, c.malformed(number, err)
-	}
-	request := dynamicpb.NewMessage(c.method.Input())
-	if err := (protojson.UnmarshalOptions{Resolver: c.types}).Unmarshal(raw, request); err != nil {
-		return nil, c.malformed(number, err)
-	}
-	return request, nil
-}
-
-func (c caller) malformed(number int, err error) error {
-	// protobuf puts a space of one of two kinds into its errors, so that nobody compares them.
-	text := strings.ReplaceAll(err.Error(), "\u00a0", " ")
-	return &requestError{
-		text: fmt.Sprintf("request %d: %s: expected JSON of %s, such as %s", number, text, c.method.Input().FullName(), Example(c.method.Input())),
-		err:  err,
-	}
-}
-
-// A requestError says what is wrong with the JSON of a request.
-type requestError struct {
-	text string
-	err  error
-}
-
-// Error returns the text.
-func (e *requestError) Error() string { return e.text }
-
-// Unwrap returns the error of encoding/json or protojson.
-func (e *requestError) Unwrap() error { return e.err }
+var headerKey = regexp.MustCompile(`^[0-9A-Za-z_.-]+$`)
 
 // receive gives each response to out.
 func (c caller) receive(ctx context.Context, stream grpc.ClientStream) error {

@@ -11,6 +11,11 @@ import (
 	"testing"
 
 	"google.golang.org/grpc/codes"
+	testpb "google.golang.org/grpc/interop/grpc_testing"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/reflect/protodesc"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/pluginpb"
 
 	"github.com/goplugin-dev/goplugin/pluginhost"
 )
@@ -23,7 +28,7 @@ func call(t *testing.T, p *Plugin, method, requests string) ([]string, error) {
 		t.Fatal(err)
 	}
 	var responses []string
-	err = p.Call(t.Context(), descriptor, strings.NewReader(requests), func(response json.RawMessage) error {
+	err = p.Call(t.Context(), descriptor, strings.NewReader(requests), CallOptions{}, func(response json.RawMessage) error {
 		responses = append(responses, string(response))
 		return nil
 	})
@@ -47,11 +52,14 @@ func TestCall(t *testing.T) {
 			want: []string{echo("AA=="), echo("")}},
 		"an error in a server stream": {method: "StreamingOutputCall", requests: `{"responseParameters": [{"size": 1}, {"size": 99}]}`,
 			want: []string{echo("AA==")}, wrong: "grpc.testing.TestService/StreamingOutputCall: DATA_LOSS: no 99"},
-		"client stream":                 {method: "StreamingInputCall", requests: "{\"payload\":{\"body\":\"YWI=\"}}\n{}{\"payload\":{\"body\":\"YQ==\"}}", want: []string{`{"aggregatedPayloadSize":3}`}},
-		"an empty client stream":        {method: "StreamingInputCall", want: []string{`{"aggregatedPayloadSize":0}`}},
-		"bidirectional stream":          {method: "FullDuplexCall", requests: body("YQ==") + body("Yg=="), want: []string{echo("YQ=="), echo("Yg==")}},
-		"the plugin ends the stream":    {method: "FullDuplexCall", requests: body("YQ==") + "{}" + body("Yg=="), want: []string{echo("YQ==")}},
-		"a field that is not there":     {method: "UnaryCall", requests: `{"payloat": {}}`, wrong: `unknown field "payloat": expected JSON of grpc.testing.SimpleRequest, such as {"responseType": "COMPRESSABLE"`},
+		"client stream":              {method: "StreamingInputCall", requests: "{\"payload\":{\"body\":\"YWI=\"}}\n{}{\"payload\":{\"body\":\"YQ==\"}}", want: []string{`{"aggregatedPayloadSize":3}`}},
+		"an empty client stream":     {method: "StreamingInputCall", want: []string{`{"aggregatedPayloadSize":0}`}},
+		"bidirectional stream":       {method: "FullDuplexCall", requests: body("YQ==") + body("Yg=="), want: []string{echo("YQ=="), echo("Yg==")}},
+		"the plugin ends the stream": {method: "FullDuplexCall", requests: body("YQ==") + "{}" + body("Yg=="), want: []string{echo("YQ==")}},
+		"a field that is not there":  {method: "UnaryCall", requests: `{"payloat": {}}`, wrong: `request 1: unknown field "payloat" of message grpc.testing.SimpleRequest: did you mean payload?`},
+		"a field that is not there in a field": {method: "StreamingOutputCall", requests: `{"payload": {}, "responseParameters": [{}, {"sice": 1}]}`,
+			wrong: `unknown field "responseParameters[1].sice" of message grpc.testing.ResponseParameters: did you mean size?`},
+		"a value of another type":       {method: "UnaryCall", requests: `{"responseSize": "many"}`, wrong: `expected JSON of grpc.testing.SimpleRequest, such as {"responseType": "COMPRESSABLE"`},
 		"no JSON":                       {method: "UnaryCall", requests: `{"payload`, wrong: "request 1: unexpected EOF"},
 		"two requests of a unary":       {method: "UnaryCall", requests: `{}{}`, wrong: "takes one request, and more than one was given"},
 		"no JSON at the end of a unary": {method: "UnaryCall", requests: `{}}`, wrong: "request 2: invalid character"},
@@ -66,6 +74,57 @@ func TestCall(t *testing.T) {
 				t.Errorf("the error is %v, expected %q", err, tt.wrong)
 			}
 		})
+	}
+}
+
+// TestCallHeader holds that metadata reaches the plugin: text, several values, and bytes.
+func TestCallHeader(t *testing.T) {
+	p := start(t, target(t, "serve"))
+	method, err := p.Method("grpc.testing.TestService.UnaryCall")
+	if err != nil {
+		t.Fatal(err)
+	}
+	header := metadata.MD{}
+	for _, text := range []string{"User=ada", "user=a=b", "user-bin=Y29kZQ=="} {
+		if err := ParseHeader(header, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err = p.Call(t.Context(), method, strings.NewReader(""), CallOptions{Header: header}, func(response json.RawMessage) error {
+		if !strings.Contains(string(response), `"username":"ada,a=b,code"`) {
+			t.Errorf("got %s", response)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	for _, text := range []string{"", "user", "=ada", "us er=ada", "user-bin=%"} {
+		if err := ParseHeader(header, text); err == nil {
+			t.Errorf("%q: expected an error", text)
+		}
+	}
+}
+
+// TestSchema holds that .proto files do for a plugin that has no reflection.
+func TestSchema(t *testing.T) {
+	request := &pluginpb.CodeGeneratorRequest{FileToGenerate: []string{testpb.File_grpc_testing_test_proto.Path()}}
+	for _, file := range []protoreflect.FileDescriptor{testpb.File_grpc_testing_empty_proto, testpb.File_grpc_testing_messages_proto, testpb.File_grpc_testing_test_proto} {
+		request.ProtoFile = append(request.ProtoFile, protodesc.ToFileDescriptorProto(file))
+	}
+	schema, err := NewSchema(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	described := target(t, "no reflection")
+	described.Schema = schema
+	p := start(t, described)
+	got, err := call(t, p, "StreamingInputCall", `{"payload":{"body":"YWI="}}`)
+	if err != nil || !slices.Equal(got, []string{`{"aggregatedPayloadSize":2}`}) {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if r, err := p.Report(t.Context()); err != nil || r.ReflectionProblem != "" || r.Services[0].Name != "grpc.testing.TestService" || len(r.Messages) == 0 {
+		t.Errorf("got %+v, %v", r, err)
 	}
 }
 
@@ -95,7 +154,7 @@ func TestCallIsPrompt(t *testing.T) {
 	requests, write := io.Pipe()
 	go func() { _, _ = io.WriteString(write, `{"payload": {}}`) }()
 	responses := 0
-	err = p.Call(t.Context(), method, requests, func(json.RawMessage) error {
+	err = p.Call(t.Context(), method, requests, CallOptions{}, func(json.RawMessage) error {
 		if responses++; responses == 3 {
 			return write.Close()
 		}
@@ -118,7 +177,7 @@ func TestCallEnds(t *testing.T) {
 	defer write.Close()
 	go func() { _, _ = io.WriteString(write, `{"payload": {}}`) }()
 	ctx, cancel := context.WithCancel(t.Context())
-	err = p.Call(ctx, method, requests, func(json.RawMessage) error {
+	err = p.Call(ctx, method, requests, CallOptions{}, func(json.RawMessage) error {
 		cancel()
 		return nil
 	})
@@ -126,7 +185,7 @@ func TestCallEnds(t *testing.T) {
 		t.Errorf("got %v, expected CANCELLED", err)
 	}
 	broken := errors.New("broken pipe")
-	err = p.Call(t.Context(), method, strings.NewReader(`{"payload": {}}`), func(json.RawMessage) error { return broken })
+	err = p.Call(t.Context(), method, strings.NewReader(`{"payload": {}}`), CallOptions{}, func(json.RawMessage) error { return broken })
 	if !errors.Is(err, broken) {
 		t.Errorf("got %v, expected that of the output", err)
 	}
@@ -142,7 +201,7 @@ func TestCallOfDead(t *testing.T) {
 	requests, write := io.Pipe()
 	defer write.Close()
 	go func() { _, _ = io.WriteString(write, `{"payload": {}}`) }()
-	err = p.Call(t.Context(), method, requests, func(json.RawMessage) error { return killed(p.PID()) })
+	err = p.Call(t.Context(), method, requests, CallOptions{}, func(json.RawMessage) error { return killed(p.PID()) })
 	if !errors.Is(err, pluginhost.ErrPluginDied) {
 		t.Errorf("got %v, expected ErrPluginDied", err)
 	}

@@ -19,6 +19,7 @@ func TestRounds(t *testing.T) {
 		"different keys":           {[]Cookie{a1, b1}, [][]Cookie{{a1, b1}}},
 		"the same cookie twice":    {[]Cookie{a1, b1, a1}, [][]Cookie{{a1, b1}}},
 		"two values of a key":      {[]Cookie{a1, a2, b1}, [][]Cookie{{a1, b1}, {a2}}},
+		"a well-known one":         {[]Cookie{{Key: "VELERO_PLUGIN", Value: "hello", Version: 2}}, [][]Cookie{{{Key: "VELERO_PLUGIN", Value: "hello", Version: 2, Application: "Velero"}}}},
 		"a value of a later round": {[]Cookie{a1, a2, a2}, [][]Cookie{{a1}, {a2}}},
 	} {
 		if got := rounds(tt.cookies); !slices.EqualFunc(got, tt.want, slices.Equal) {
@@ -58,7 +59,7 @@ var Handshake = plugin.HandshakeConfig{
 }
 -- cmd/a/main.go --
 package main
-`, "cmd/a", []Cookie{{"A_PLUGIN", "v", 3}}},
+`, "cmd/a", []Cookie{{Key: "A_PLUGIN", Value: "v", Version: 3}}},
 		"constants of another file, and a raw string": {`
 -- go.mod --
 module example.com/a
@@ -71,7 +72,7 @@ const (
 	key = ` + "`K`" + `
 	value, other = "v", 1
 )
-`, ".", []Cookie{{"K", "v", 0}}},
+`, ".", []Cookie{{Key: "K", Value: "v"}}},
 		"all modules of a workspace": {`
 -- go.work --
 go 1.26
@@ -82,7 +83,7 @@ module example.com/sdk
 -- sdk/a.go --
 package sdk
 var h = plugin.HandshakeConfig{MagicCookieKey: "K", MagicCookieValue: "v"}
-`, "app", []Cookie{{"K", "v", 0}}},
+`, "app", []Cookie{{Key: "K", Value: "v"}}},
 		"not tests and their data, hidden directories, code that does not parse, values from elsewhere": {`
 -- go.mod --
 module example.com/a
@@ -122,7 +123,29 @@ go 1.26
 -- sdk/greeterv1/a.go --
 package greeterv1
 var h = plugin.HandshakeConfig{MagicCookieKey: "K", MagicCookieValue: "v"}
-`, "plugin", []Cookie{{"K", "v", 0}}},
+`, "plugin", []Cookie{{Key: "K", Value: "v"}}},
+		"positions, put together, and constants of another package and of a function": {`
+-- go.mod --
+module example.com/a
+-- a.go --
+package a
+import "example.com/a/internal/keys"
+import k2 "example.com/a/internal/keys"
+import "example.com/other/keys3"
+var (
+	h = plugin.HandshakeConfig{uint(2), keys.Key, k2.Value}
+	i = plugin.HandshakeConfig{MagicCookieKey: "A" + ("_" + x), MagicCookieValue: x}
+	j = plugin.HandshakeConfig{MagicCookieKey: loop, MagicCookieValue: "v"}
+	l = plugin.HandshakeConfig{MagicCookieKey: keys3.Key, MagicCookieValue: "v"}
+)
+const loop, again = again, loop
+func f() { const x = "X" }
+-- internal/keys/keys.go --
+package keys
+const Key = prefix + "_PLUGIN"
+const Value = "v"
+const prefix = "A"
+`, ".", []Cookie{{Key: "A_PLUGIN", Value: "v"}, {Key: "A_X", Value: "X"}}},
 		"outside of a module": {`
 -- a.go --
 package a

@@ -2,11 +2,15 @@ package inspect
 
 import (
 	"context"
+	"encoding/pem"
 	"fmt"
 	"io"
 	"net"
+	"net/http/httptest"
 	"net/rpc"
 	"os"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,6 +21,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	testpb "google.golang.org/grpc/interop/grpc_testing"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/anypb"
 )
@@ -52,6 +57,13 @@ var behaviours = map[string]func(){
 	},
 	"other cookie":  func() { serve(func(c *plugin.ServeConfig) { c.MagicCookieValue = "other" }) },
 	"no reflection": bare,
+	"TLS alone":     overTLS,
+	"undescribed service": func() {
+		serve(func(c *plugin.ServeConfig) {
+			c.GRPCServer = withService(grpc.ServiceDesc{ServiceName: "lost.v1.Lost", Metadata: "lost.proto"})
+		})
+	},
+	"deaf": func() { serve(func(c *plugin.ServeConfig) { c.GRPCServer = deaf }) },
 }
 
 // serve serves the test service, with another configuration.
@@ -72,7 +84,45 @@ func bare() {
 		panic(err)
 	}
 	fmt.Printf("1|1|tcp|%s|grpc\n", listener.Addr())
-	panic(grpc.NewServer().Serve(listener))
+	server := grpc.NewServer()
+	testpb.RegisterTestServiceServer(server, testService{})
+	panic(server.Serve(listener))
+}
+
+// overTLS is a plugin that serves TLS to every host, as if each had AutoMTLS.
+func overTLS() {
+	if os.Getenv("PLUGIN_CLIENT_CERT") == "" {
+		server := httptest.NewTLSServer(nil) // for its certificate, which no host has the key of
+		os.Setenv("PLUGIN_CLIENT_CERT", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})))
+	}
+	serve(func(*plugin.ServeConfig) {})
+}
+
+func withService(service grpc.ServiceDesc) func([]grpc.ServerOption) *grpc.Server {
+	return func(options []grpc.ServerOption) *grpc.Server {
+		server := grpc.NewServer(options...)
+		server.RegisterService(&service, nil)
+		return server
+	}
+}
+
+// deaf is a server that answers go-plugin's first question, and after that neither health nor reflection.
+func deaf(options []grpc.ServerOption) *grpc.Server {
+	asked := false
+	return grpc.NewServer(append(options,
+		grpc.UnaryInterceptor(func(ctx context.Context, request any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {
+			if info.FullMethod == "/grpc.health.v1.Health/Check" && asked {
+				<-ctx.Done()
+			}
+			asked = true
+			return handle(ctx, request)
+		}),
+		grpc.StreamInterceptor(func(server any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handle grpc.StreamHandler) error {
+			if strings.HasPrefix(info.FullMethod, "/grpc.reflection.") {
+				<-stream.Context().Done()
+			}
+			return handle(server, stream)
+		}))...)
 }
 
 type netRPC struct{}
@@ -97,7 +147,7 @@ type testService struct {
 	testpb.UnimplementedTestServiceServer
 }
 
-// UnaryCall answers with the payload of the request, or with the error that the request asks for.
+// UnaryCall answers with the payload of the request and the users in its header, or with the error that the request asks for.
 func (testService) UnaryCall(ctx context.Context, in *testpb.SimpleRequest) (*testpb.SimpleResponse, error) {
 	if in.GetFillServerId() {
 		<-ctx.Done()
@@ -105,7 +155,8 @@ func (testService) UnaryCall(ctx context.Context, in *testpb.SimpleRequest) (*te
 	}
 	want := in.GetResponseStatus()
 	if want.GetCode() == 0 {
-		return &testpb.SimpleResponse{Payload: in.GetPayload(), Username: want.GetMessage()}, nil
+		header, _ := metadata.FromIncomingContext(ctx)
+		return &testpb.SimpleResponse{Payload: in.GetPayload(), Username: strings.Join(slices.Concat(header["user"], header["user-bin"]), ",")}, nil
 	}
 	st, err := status.New(codes.Code(want.GetCode()), want.GetMessage()).WithDetails(&errdetails.ErrorInfo{Reason: "GONE", Domain: "test"})
 	if err != nil {

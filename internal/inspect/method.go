@@ -1,7 +1,6 @@
 package inspect
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,11 +8,11 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// Method returns a method of a plugin by SERVICE/METHOD. SERVICE is the full name of a service, or its last part where
-// one service alone has it; a slash may stand in front. The error of a name that is not there suggests those like it.
+// Method returns a method of a plugin by SERVICE/METHOD or SERVICE.METHOD. SERVICE is the full name of a service, or
+// its last part where one service alone has it; a slash may stand in front. The error of a name that is not there suggests those like it.
 func (p *Plugin) Method(name string) (protoreflect.MethodDescriptor, error) {
-	serviceName, methodName, ok := strings.Cut(strings.TrimPrefix(name, "/"), "/")
-	if !ok || serviceName == "" || methodName == "" {
+	serviceName, methodName, ok := cutMethod(name)
+	if !ok {
 		return nil, fmt.Errorf("method %q: expected SERVICE/METHOD, such as greeter.v1.GreeterService/Greet", name)
 	}
 	services, err := p.callable()
@@ -34,6 +33,19 @@ func (p *Plugin) Method(name string) (protoreflect.MethodDescriptor, error) {
 	return nil, fmt.Errorf("service %s has no method %q%s", service.FullName(), methodName, suggestion(methodName, names))
 }
 
+// cutMethod cuts SERVICE/METHOD, with or without a slash in front, or SERVICE.METHOD.
+func cutMethod(name string) (service, method string, ok bool) {
+	name = strings.TrimPrefix(name, "/")
+	at := strings.LastIndexByte(name, '/')
+	if at < 0 {
+		at = strings.LastIndexByte(name, '.')
+	}
+	if at <= 0 || at == len(name)-1 {
+		return "", "", false
+	}
+	return name[:at], name[at+1:], true
+}
+
 // Methods returns SERVICE/METHOD for each method of the application's services.
 func (p *Plugin) Methods() ([]string, error) {
 	services, err := p.callable()
@@ -42,25 +54,14 @@ func (p *Plugin) Methods() ([]string, error) {
 	}
 	var names []string
 	for _, service := range services {
-		for i := range service.Methods().Len() {
-			if !isOwn(service.FullName()) {
-				names = append(names, pathOf(service.Methods().Get(i)))
-			}
+		if isOwn(service.name) || service.err != nil {
+			continue
+		}
+		for i := range service.descriptor.Methods().Len() {
+			names = append(names, pathOf(service.descriptor.Methods().Get(i)))
 		}
 	}
 	return names, nil
-}
-
-// callable returns the services of a plugin that can be called by name.
-func (p *Plugin) callable() ([]protoreflect.ServiceDescriptor, error) {
-	if p.conn == nil {
-		return nil, errors.New("the plugin speaks net/rpc, whose methods cannot be called by name: expected a plugin that speaks gRPC")
-	}
-	services, err := p.services()
-	if err != nil {
-		return nil, fmt.Errorf("the methods of the plugin are not known: %s: %w", reflectionProblem(err), err)
-	}
-	return services, nil
 }
 
 // pathOf returns SERVICE/METHOD.
@@ -68,18 +69,18 @@ func pathOf(method protoreflect.MethodDescriptor) string {
 	return string(method.Parent().FullName()) + "/" + string(method.Name())
 }
 
-func findService(services []protoreflect.ServiceDescriptor, name string) (protoreflect.ServiceDescriptor, error) {
-	var matches []protoreflect.ServiceDescriptor
+func findService(services []servedService, name string) (protoreflect.ServiceDescriptor, error) {
+	var matches []servedService
 	var names, ambiguous []string
 	for _, service := range services {
-		full := string(service.FullName())
-		if full == name {
-			return service, nil
-		}
-		if string(service.Name()) == name {
+		full := string(service.name)
+		switch {
+		case full == name:
+			return service.described()
+		case string(service.name.Name()) == name:
 			matches, ambiguous = append(matches, service), append(ambiguous, full)
 		}
-		if !isOwn(service.FullName()) {
+		if !isOwn(service.name) {
 			names = append(names, full)
 		}
 	}
@@ -87,9 +88,17 @@ func findService(services []protoreflect.ServiceDescriptor, name string) (protor
 	case 0:
 		return nil, fmt.Errorf("the plugin serves no service %q%s", name, suggestion(name, names))
 	case 1:
-		return matches[0], nil
+		return matches[0].described()
 	}
 	return nil, fmt.Errorf("%d services are called %q: give one of %s", len(matches), name, strings.Join(ambiguous, ", "))
+}
+
+// described returns the descriptor.
+func (s servedService) described() (protoreflect.ServiceDescriptor, error) {
+	if s.err != nil {
+		return nil, fmt.Errorf("the methods of service %s are not known: its reflection fails: %w: give its .proto files with --proto", s.name, s.err)
+	}
+	return s.descriptor, nil
 }
 
 // suggestion says which of the names was meant; or, if none is like the wrong one, what there is.

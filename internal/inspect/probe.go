@@ -20,11 +20,11 @@ func tlsVersion(info credentials.TLSInfo) string { return tls.VersionName(info.S
 func (p *Plugin) probe(ctx context.Context, h *Handshake) {
 	autoMTLS := func(c *plugin.ClientConfig) { c.AutoMTLS = true }
 	if p.conn == nil {
-		h.AutoMTLS = p.try(ctx, autoMTLS)
+		h.AutoMTLS = p.feature(ctx, autoMTLS)
 		return
 	}
 	multiplex := func(c *plugin.ClientConfig) { c.GRPCBrokerMultiplex = true }
-	both := p.try(ctx, func(c *plugin.ClientConfig) {
+	both := p.feature(ctx, func(c *plugin.ClientConfig) {
 		autoMTLS(c)
 		multiplex(c)
 	})
@@ -32,21 +32,30 @@ func (p *Plugin) probe(ctx context.Context, h *Handshake) {
 	if both.Supported {
 		return
 	}
-	h.AutoMTLS = p.try(ctx, autoMTLS)
-	alone := p.try(ctx, multiplex)
+	h.AutoMTLS = p.feature(ctx, autoMTLS)
+	alone := p.feature(ctx, multiplex)
 	h.Multiplexing = &alone
 }
 
-// try starts the plugin with another configuration, and ends it.
-func (p *Plugin) try(ctx context.Context, change func(*plugin.ClientConfig)) Feature {
+// feature reports whether the plugin starts with another configuration.
+func (p *Plugin) feature(ctx context.Context, change func(*plugin.ClientConfig)) Feature {
+	if err := p.try(ctx, p.target.Cookies, change); err != nil {
+		return Feature{Problem: problemOf(err)}
+	}
+	return Feature{Supported: true}
+}
+
+// try starts the plugin with other cookies or another configuration, and ends it.
+func (p *Plugin) try(ctx context.Context, cookies []Cookie, change func(*plugin.ClientConfig)) error {
 	quiet := p.target
+	quiet.Cookies = cookies
 	quiet.Logger = hclog.NewNullLogger() // it has logged its start before
 	other, err := quiet.start(ctx, change)
 	if err != nil {
-		return Feature{Problem: problemOf(err)}
+		return err
 	}
 	_ = other.Close(context.WithoutCancel(ctx)) // it is killed if it does not end: nothing is left
-	return Feature{Supported: true}
+	return nil
 }
 
 // problemOf returns the problem of a start, in one line.

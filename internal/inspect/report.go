@@ -2,23 +2,23 @@ package inspect
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/hashicorp/go-plugin"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
-	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 // A Report is what a plugin is and serves.
 type Report struct {
 	Path              string             `json:"path"`
-	StartMilliseconds float64            `json:"startMilliseconds"` // to the first answer
+	StartMilliseconds float64            `json:"startMilliseconds"`       // to the first answer
+	Build             *Build             `json:"build,omitempty"`         // of an executable in Go
+	Cookie            *Cookie            `json:"cookie,omitempty"`        // that the plugin knows; nil if that could not be found out
+	CookieIgnored     bool               `json:"cookieIgnored,omitempty"` // it starts without one
 	Handshake         Handshake          `json:"handshake"`
 	Health            string             `json:"health,omitempty"`            // SERVING, …; the code of an error; nothing for net/rpc
 	Services          []Service          `json:"services"`                    // of the application
@@ -34,7 +34,8 @@ type Handshake struct {
 	AppProtocol  int      `json:"appProtocol"` // the newest version that host and plugin know
 	Protocol     string   `json:"protocol"`    // grpc or netrpc
 	Network      string   `json:"network,omitempty"`
-	TLS          string   `json:"tls,omitempty"` // such as TLS 1.3, where this connection has it
+	TLS          string   `json:"tls,omitempty"`         // such as TLS 1.3, where this connection has it
+	TLSRequired  bool     `json:"tlsRequired,omitempty"` // it does not start without
 	AutoMTLS     Feature  `json:"autoMTLS"`
 	Multiplexing *Feature `json:"multiplexing,omitempty"` // GRPCBrokerMultiplex; nil for net/rpc
 }
@@ -45,16 +46,18 @@ type Feature struct {
 	Problem   string `json:"problem,omitempty"` // what happens when a host asks for it
 }
 
-// Report asks a plugin what it is and serves. To see what it supports, it starts the plugin once or twice more. The
-// error is that of ctx: what the plugin does not answer is part of the report.
+// Report asks a plugin what it is and serves. To see what it supports, and which of several cookies it knows, it starts the
+// plugin a few times more. The error is that of ctx: what the plugin does not answer is part of the report.
 func (p *Plugin) Report(ctx context.Context) (*Report, error) {
 	r := &Report{
 		Path:              p.target.Path,
+		Build:             buildOf(p.target.Path),
 		StartMilliseconds: float64(p.Took.Microseconds()) / float64(time.Millisecond/time.Microsecond),
 		Handshake: Handshake{
 			CoreProtocol: plugin.CoreProtocolVersion,
 			AppProtocol:  p.NegotiatedVersion(),
 			Protocol:     string(plugin.ProtocolNetRPC),
+			TLSRequired:  p.plain != nil,
 		},
 		Services: []Service{},
 	}
@@ -63,12 +66,15 @@ func (p *Plugin) Report(ctx context.Context) (*Report, error) {
 		p.askHealth(ctx, r)
 		p.askServices(r)
 	}
+	p.askCookie(ctx, r)
 	p.probe(ctx, &r.Handshake)
 	return r, ctx.Err()
 }
 
 // askHealth fills in the health and, because every answer shows it, the connection.
 func (p *Plugin) askHealth(ctx context.Context, r *Report) {
+	ctx, cancel := context.WithTimeout(ctx, p.target.timeout())
+	defer cancel()
 	var remote peer.Peer
 	request := &grpc_health_v1.HealthCheckRequest{Service: plugin.GRPCServiceName}
 	response, err := grpc_health_v1.NewHealthClient(p.conn).Check(ctx, request, grpc.Peer(&remote))
@@ -84,7 +90,7 @@ func (p *Plugin) askHealth(ctx context.Context, r *Report) {
 	}
 }
 
-// askServices fills in what reflection tells.
+// askServices fills in what reflection or the .proto files tell.
 func (p *Plugin) askServices(r *Report) {
 	services, err := p.services()
 	if err != nil {
@@ -93,43 +99,19 @@ func (p *Plugin) askServices(r *Report) {
 	}
 	types := newTypes()
 	for _, service := range services {
-		if isOwn(service.FullName()) {
-			r.OwnServices = append(r.OwnServices, string(service.FullName()))
+		switch {
+		case isOwn(service.name):
+			r.OwnServices = append(r.OwnServices, string(service.name))
+			continue
+		case service.err != nil:
+			r.Services = append(r.Services, Service{Name: string(service.name), Methods: []Method{}, Problem: service.err.Error()})
 			continue
 		}
-		r.Services = append(r.Services, describe(service))
-		for i := range service.Methods().Len() {
-			types.add(service.Methods().Get(i).Input())
-			types.add(service.Methods().Get(i).Output())
+		r.Services = append(r.Services, describe(service.descriptor))
+		for i := range service.descriptor.Methods().Len() {
+			types.add(service.descriptor.Methods().Get(i).Input())
+			types.add(service.descriptor.Methods().Get(i).Output())
 		}
 	}
 	r.Messages, r.Enums = types.messages, types.enums
-}
-
-func reflectionProblem(err error) string {
-	if status.Code(err) == codes.Unimplemented {
-		return "it serves no reflection, from which its services would be known"
-	}
-	return fmt.Sprintf("its reflection fails: %v", err)
-}
-
-// services returns all services of a plugin, in the order of its answer, which is sorted for those in Go.
-func (p *Plugin) services() ([]protoreflect.ServiceDescriptor, error) {
-	names, err := p.reflect.ListServices()
-	if err != nil {
-		return nil, err
-	}
-	var services []protoreflect.ServiceDescriptor
-	for _, name := range names {
-		file, err := p.reflect.FileContainingSymbol(name)
-		if err != nil {
-			return nil, fmt.Errorf("service %s: %w", name, err)
-		}
-		service := file.Services().ByName(name.Name())
-		if service == nil || service.FullName() != name {
-			return nil, fmt.Errorf("service %s: file %s, which should declare it, does not", name, file.Path())
-		}
-		services = append(services, service)
-	}
-	return services, nil
 }

@@ -1,9 +1,13 @@
 package inspect
 
 import (
+	"context"
+	"errors"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/go-plugin"
 
@@ -109,8 +113,85 @@ func TestCookies(t *testing.T) {
 	several := target(t, "serve")
 	several.Cookies = append([]Cookie{{Key: testCookie.Key, Value: "wrong"}, {Key: testCookie.Key, Value: "worse"}}, KnownCookies()...)
 	several.Cookies = append(several.Cookies, testCookie)
-	if h := report(t, several).Handshake; !h.AutoMTLS.Supported {
-		t.Errorf("the further starts had another cookie: %+v", h.AutoMTLS)
+	r := report(t, several)
+	if !r.Handshake.AutoMTLS.Supported {
+		t.Errorf("the further starts had another cookie: %+v", r.Handshake.AutoMTLS)
+	}
+	if r.Cookie == nil || *r.Cookie != testCookie || r.CookieIgnored {
+		t.Errorf("the cookie is %+v, expected %+v", r.Cookie, testCookie)
+	}
+}
+
+// TestWhichCookie holds that of several cookies for one start, the right one is told, wherever it stands.
+func TestWhichCookie(t *testing.T) {
+	others := KnownCookies()[:4]
+	for at := range len(others) + 1 {
+		several := target(t, "serve")
+		several.Cookies = slices.Insert(slices.Clone(others), at, testCookie)
+		if r := report(t, several); r.Cookie == nil || *r.Cookie != testCookie {
+			t.Errorf("at %d: the cookie is %+v, expected %+v", at, r.Cookie, testCookie)
+		}
+	}
+	unchecked := target(t, "no reflection")
+	unchecked.Cookies = others
+	if r := report(t, unchecked); r.Cookie != nil || !r.CookieIgnored {
+		t.Errorf("got %+v, expected that the plugin looks at no cookie", r.Cookie)
+	}
+}
+
+// TestTLSAlone: a plugin may serve no host without TLS.
+func TestTLSAlone(t *testing.T) {
+	r := report(t, target(t, "TLS alone"))
+	if h := r.Handshake; h.TLS != "TLS 1.3" || !h.TLSRequired || !h.AutoMTLS.Supported || len(r.Services) != 1 {
+		t.Errorf("got %+v", r)
+	}
+}
+
+// TestNoAnswer holds that a plugin that does not answer holds up nobody.
+func TestNoAnswer(t *testing.T) {
+	silent := target(t, "deaf")
+	silent.Timeout = 50 * time.Millisecond
+	p := start(t, silent)
+	r, err := p.Report(t.Context())
+	if err != nil || r.Health != "DEADLINE_EXCEEDED" || !strings.Contains(r.ReflectionProblem, "did not answer within 50ms: give it more time with --timeout") {
+		t.Errorf("got %+v, %v", r, err)
+	}
+	if _, err := p.Method("TestService/UnaryCall"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, expected a passed deadline", err)
+	}
+}
+
+// TestUndescribedService: what a plugin registers need not have a descriptor, and the other services do not suffer.
+func TestUndescribedService(t *testing.T) {
+	p := start(t, target(t, "undescribed service"))
+	r, err := p.Report(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Services) != 2 || r.Services[0].Problem != "" || r.Services[1].Name != "lost.v1.Lost" || r.Services[1].Problem == "" {
+		t.Errorf("got %+v", r.Services)
+	}
+	if _, err := p.Method("TestService/UnaryCall"); err != nil {
+		t.Error(err)
+	}
+	if _, err := p.Method("Lost/Find"); err == nil || !strings.Contains(err.Error(), "the methods of service lost.v1.Lost are not known") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestBuild holds what is read from an executable in Go, here a test binary, which does not name its modules; and that
+// others have nothing to read.
+func TestBuild(t *testing.T) {
+	b := report(t, target(t, "serve")).Build
+	if b == nil || b.Module != "github.com/goplugin-dev/goplugin" || !strings.HasPrefix(b.Go, "go1.") || b.withoutGoPlugin() {
+		t.Errorf("got %+v", b)
+	}
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := buildOf(shell); b != nil || b.withoutGoPlugin() {
+		t.Errorf("a shell was built from %+v", b)
 	}
 }
 
@@ -130,7 +211,7 @@ func TestRefused(t *testing.T) {
 	}{
 		"no cookie":               {none, pluginhost.BadConfig, []string{"no magic cookie"}},
 		"one cookie":              {target(t, "other cookie"), pluginhost.WrongCookie, []string{"INSPECT_TEST_PLUGIN=5f1c", "--cookie KEY=VALUE"}},
-		"several cookies":         {tried, pluginhost.WrongCookie, []string{"none of the 9 magic cookies", "TF_PLUGIN_MAGIC_COOKIE", "--cookie KEY=VALUE"}},
+		"several cookies":         {tried, pluginhost.WrongCookie, []string{"none of the magic cookies that were tried: INSPECT_TEST_PLUGIN, those of Argo Rollouts, Botkube", "--project DIR", "--cookie KEY=VALUE"}},
 		"a version never offered": {target(t, "version 120"), pluginhost.VersionMismatch, []string{"version 120, and was offered 0 to 99", "--protocol-version N"}},
 		"another version":         {explicit, pluginhost.VersionMismatch, []string{"version 120, and this host 7", "--protocol-version N"}},
 		"no TLS":                  {plain, pluginhost.ProtocolMismatch, []string{"leave out --tls"}},
@@ -156,8 +237,8 @@ func TestOwnServices(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, service := range services {
-		if !isOwn(service.FullName()) && service.FullName() != "grpc.testing.TestService" {
-			t.Errorf("%s counts as the application's", service.FullName())
+		if !isOwn(service.name) && service.name != "grpc.testing.TestService" {
+			t.Errorf("%s counts as the application's", service.name)
 		}
 	}
 	if plugin.CoreProtocolVersion != 1 {

@@ -10,6 +10,7 @@ import (
 type Service struct {
 	Name    string   `json:"name"` // in full
 	Methods []Method `json:"methods"`
+	Problem string   `json:"problem,omitempty"` // why its methods are not known
 }
 
 // A Method is a method of a service.

@@ -1,20 +1,16 @@
 // Package inspect starts the plugins of any go-plugin application, says what they are and serve, and calls their methods.
-// It knows nothing of their .proto files: a gRPC server of go-plugin always answers reflection.
+// It needs none of their .proto files: a gRPC server of go-plugin always answers reflection.
 package inspect
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"maps"
 	"os/exec"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
-	"github.com/jhump/protoreflect/v2/grpcreflect"
 	"google.golang.org/grpc"
 
 	"github.com/goplugin-dev/goplugin/pluginhost"
@@ -24,14 +20,19 @@ import (
 // newest that it knows.
 const newestOffered = 99
 
+// defaultTimeout is how long a plugin may take to answer a question.
+const defaultTimeout = 10 * time.Second
+
 // A Target is a plugin to start.
 type Target struct {
 	Path         string // the executable; without a directory, it is looked up in PATH
 	Args         []string
 	Cookies      []Cookie      // of which the plugin must know one
 	Versions     []int         // protocol versions to offer; by default 0 to 99, and those of the cookies
-	AutoMTLS     bool          // connect over TLS, as hosts with AutoMTLS do
+	AutoMTLS     bool          // connect over TLS, as hosts with AutoMTLS do; where it is false, that is tried last
 	StartTimeout time.Duration // by default a minute
+	Timeout      time.Duration // of each question about health and services; by default 10 s
+	Schema       *Schema       // what the plugin serves; nil to ask it
 	Logger       hclog.Logger  // gets what the plugin writes
 }
 
@@ -40,9 +41,10 @@ type Plugin struct {
 	*pluginhost.Plugin
 	Took time.Duration // from the start of its process to its first answer
 
-	target  Target // with the cookies that it was started with
+	target  Target // as it was started: with those of the cookies that fit together, with TLS
+	plain   error  // why it did not start without TLS, if it runs with it
 	conn    *grpc.ClientConn
-	reflect *grpcreflect.Client
+	reflect *reflection
 }
 
 // Start starts a plugin. ctx governs the start, and what is asked by reflection later. The error is a
@@ -53,14 +55,38 @@ func (t Target) Start(ctx context.Context) (*Plugin, error) {
 		attempt := t
 		attempt.Cookies = cookies
 		var p *Plugin
-		if p, err = attempt.start(ctx, func(*plugin.ClientConfig) {}); err == nil {
+		if p, err = attempt.startAnyhow(ctx); err == nil {
 			return p, nil
 		}
-		if e, ok := errors.AsType[*pluginhost.StartError](err); !ok || e.Reason != pluginhost.WrongCookie {
+		if reasonOf(err) != pluginhost.WrongCookie {
 			break
 		}
 	}
 	return nil, t.explain(err)
+}
+
+// startAnyhow starts a plugin without TLS; or with it, if it wants it.
+func (t Target) startAnyhow(ctx context.Context) (*Plugin, error) {
+	p, err := t.start(ctx, func(*plugin.ClientConfig) {})
+	reason := reasonOf(err)
+	if t.AutoMTLS || reason != pluginhost.ProtocolMismatch && reason != pluginhost.Unreachable {
+		return p, err
+	}
+	t.AutoMTLS = true
+	p, overTLS := t.start(ctx, func(*plugin.ClientConfig) {})
+	if overTLS != nil {
+		return nil, err
+	}
+	p.plain = err
+	return p, nil
+}
+
+// reasonOf returns why a plugin did not start.
+func reasonOf(err error) pluginhost.Reason {
+	if e, ok := errors.AsType[*pluginhost.StartError](err); ok {
+		return e.Reason
+	}
+	return ""
 }
 
 // start starts a plugin with all cookies at a time.
@@ -68,6 +94,9 @@ func (t Target) start(ctx context.Context, change func(*plugin.ClientConfig)) (*
 	config, command := t.config(), exec.Command(t.Path, t.Args...)
 	for _, cookie := range t.Cookies {
 		command.Env = append(command.Env, cookie.Key+"="+cookie.Value)
+		if cookie.Env != "" {
+			command.Env = append(command.Env, cookie.Env)
+		}
 	}
 	change(config)
 	began := time.Now()
@@ -82,15 +111,18 @@ func (t Target) start(ctx context.Context, change func(*plugin.ClientConfig)) (*
 	}
 	if client, ok := client.(*plugin.GRPCClient); ok {
 		p.conn = client.Conn
-		p.reflect = grpcreflect.NewClientAuto(ctx, client.Conn)
+		p.reflect = newReflection(ctx, client.Conn, t.timeout())
 	}
 	return p, nil
 }
 
+// timeout returns how long a question may take.
+func (t Target) timeout() time.Duration { return cmp.Or(t.Timeout, defaultTimeout) }
+
 // Close ends the plugin, as pluginhost's Close does.
 func (p *Plugin) Close(ctx context.Context) error {
 	if p.reflect != nil {
-		p.reflect.Reset() // a server that ends gracefully waits for its streams
+		p.reflect.close()
 	}
 	return p.Plugin.Close(ctx)
 }
@@ -126,43 +158,4 @@ func (t Target) offered() []int {
 		versions = append(versions, cookie.Version)
 	}
 	return versions
-}
-
-// explain says what to do here, where pluginhost speaks to those who write hosts.
-func (t Target) explain(err error) error {
-	e, ok := errors.AsType[*pluginhost.StartError](err)
-	if !ok {
-		return err
-	}
-	switch e.Reason {
-	case pluginhost.WrongCookie:
-		if keys := t.cookieKeys(); len(keys) > 1 {
-			e.Problem = fmt.Sprintf("it knows none of the %d magic cookies that were tried: %s", len(keys), strings.Join(keys, ", "))
-		}
-		e.Remedy = "give MagicCookieKey and MagicCookieValue of its HandshakeConfig: --cookie KEY=VALUE"
-	case pluginhost.VersionMismatch:
-		if len(t.Versions) == 0 {
-			e.Problem, _, _ = strings.Cut(e.Problem, ", and this host ")
-			e.Problem += fmt.Sprintf(", and was offered 0 to %d", newestOffered)
-		}
-		e.Remedy = "offer the version that it speaks: --protocol-version N"
-	case pluginhost.ProtocolMismatch, pluginhost.Unreachable:
-		first := "if it serves TLS alone, connect as a host with AutoMTLS does: --tls\n"
-		if t.AutoMTLS {
-			first = "connect without TLS: leave out --tls\n"
-		}
-		e.Remedy = first + e.Remedy
-	case pluginhost.Timeout:
-		e.Remedy = "look what it waits for\ngive it more time: --start-timeout"
-	}
-	return e
-}
-
-// cookieKeys returns the keys of all cookies, sorted.
-func (t Target) cookieKeys() []string {
-	keys := make(map[string]bool)
-	for _, cookie := range t.Cookies {
-		keys[cookie.Key] = true
-	}
-	return slices.Sorted(maps.Keys(keys))
 }

@@ -1,6 +1,7 @@
 package scaffold
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,6 +9,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"google.golang.org/protobuf/types/pluginpb"
+
+	"github.com/goplugin-dev/goplugin/internal/compile"
 	"github.com/goplugin-dev/goplugin/internal/scaffold/bufgen"
 )
 
@@ -33,6 +37,15 @@ func FindAPI(files, dirs []string) (*API, error) {
 		api.Files = append(api.Files, name)
 	}
 	return api, nil
+}
+
+// Compile compiles the files of an API that FindAPI found, and those that they import. Its error holds every mistake in them.
+func (a *API) Compile(ctx context.Context) (*pluginpb.CodeGeneratorRequest, error) {
+	request, err := compile.Request(ctx, a.Sources, a.Files, "")
+	if err != nil {
+		return nil, a.search.located(err)
+	}
+	return request, nil
 }
 
 // Open opens a file by its path in imports.
