@@ -173,12 +173,20 @@ var behaviours = map[string]func(){
 	"bind":      func() { fail("[ERROR] plugin init error: listen unix /x: bind: invalid argument", 0) },
 	"silent":    func() { os.Stdout.Close(); hang() },
 	"no number": func() { shake("1|x|unix|/tmp/x|grpc\n"); hang() },
-	"core 2":    func() { shake("2|1|unix|/tmp/x|grpc\n"); hang() },
-	"cert":      func() { shake("1|1|unix|/tmp/x|grpc|" + strings.Repeat("A", 400) + "\n"); hang() },
-	"old":       func() { shake("1|1|unix|/tmp/x|grpc\n"); hang() },
-	"nowhere":   func() { shake("1|1|unix|/nowhere/at/all|grpc\n"); hang() },
-	"deaf":      func() { listenAndShake(); hang() },
-	"brief":     func() { listenAndShake(); fail("out of licenses", 4) },
+	"old socket of another": func() { // the one that the test listens on
+		shake("1|7|unix|" + os.Getenv("TMPDIR") + "/other|grpc\n")
+		hang()
+	},
+	"old socket of a version": func() {
+		os.Unsetenv(plugin.EnvUnixSocketDir)
+		serveChanged(func(c *plugin.ServeConfig) { c.ProtocolVersion = 7 })
+	},
+	"core 2":  func() { shake("2|1|unix|/tmp/x|grpc\n"); hang() },
+	"cert":    func() { shake("1|1|unix|/tmp/x|grpc|" + strings.Repeat("A", 400) + "\n"); hang() },
+	"old":     func() { shake("1|1|unix|/tmp/x|grpc\n"); hang() },
+	"nowhere": func() { shake("1|1|unix|/nowhere/at/all|grpc\n"); hang() },
+	"deaf":    func() { listenAndShake(); hang() },
+	"brief":   func() { listenAndShake(); fail("out of licenses", 4) },
 
 	"noise": func() {
 		fmt.Println("loading")

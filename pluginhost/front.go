@@ -5,8 +5,10 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"net"
 	"os"
 	"strings"
+	"syscall"
 
 	"github.com/hashicorp/go-plugin/runner"
 )
@@ -84,13 +86,19 @@ func (f *front) ID() string {
 	}
 }
 
-// removeSocket removes the plugin's socket: one that was killed could not, and an old one knows no private directory.
+// removeSocket removes the plugin's socket: one that was killed could not, and an old one knows no private directory. What
+// somebody listens on is another's, whatever the handshake says.
 func removeSocket(r runner.Runner, h handshake) error {
 	if _, isChild := r.(*child); !isChild || h.network != "unix" {
 		return nil
 	}
 	info, err := os.Lstat(h.address)
 	if err != nil || info.Mode().Type() != fs.ModeSocket {
+		return nil
+	}
+	if conn, err := net.Dial("unix", h.address); err == nil {
+		return conn.Close()
+	} else if !errors.Is(err, syscall.ECONNREFUSED) {
 		return nil
 	}
 	if err := os.Remove(h.address); !errors.Is(err, fs.ErrNotExist) {

@@ -43,6 +43,8 @@ func (l *launcher) launch(ctx context.Context) (*session, handshake, *StartError
 	s.kill()
 	if err != nil {
 		e = l.silent(ctx, err, s)
+	} else {
+		_ = removeSocket(s.runner, h) // why it was refused says more
 	}
 	return nil, handshake{}, l.named(e, s)
 }

@@ -37,6 +37,7 @@ type Plugin struct {
 	release  func()       // closes protocol, once
 	retire   func()       // lets the current process be the last
 	tidy     func() error // removes the directory, once
+	unlink   func() error // removes the socket, if it is elsewhere; for when the process has ended
 
 	mu      sync.Mutex
 	closing bool
@@ -172,5 +173,5 @@ func (p *Plugin) discard() error {
 	}
 	p.out.close(context.Background())
 	<-p.swept
-	return p.tidy()
+	return errors.Join(p.unlink(), p.tidy())
 }

@@ -71,7 +71,7 @@ func (s *settings) start(ctx context.Context) (*Plugin, *StartError) {
 	if err == nil {
 		p.version = client.NegotiatedVersion()
 		p.run(f.process())
-		p.tidy = sync.OnceValue(func() error { return errors.Join(removeSocket(f.session.runner, f.handshake), dir.remove()) })
+		p.unlink = func() error { return removeSocket(f.session.runner, f.handshake) }
 		err = p.connect(ctx, client.Client)
 	}
 	if err == nil && f.supervisor != nil {
@@ -99,6 +99,7 @@ func (s *settings) newPlugin() *Plugin {
 	out := newOutput(logger, s.config.Stderr, cmp.Or(s.config.PluginLogBufferSize, defaultLineLimit))
 	p := &Plugin{
 		name: s.name(), out: out, swept: make(chan struct{}), done: make(chan struct{}), release: func() {}, retire: func() {},
+		unlink: func() error { return nil },
 		synced: []*lineWriter{{output: out, stream: syncStdout}, {output: out, stream: syncStderr}},
 	}
 	p.link = &link{closing: p.isClosing}

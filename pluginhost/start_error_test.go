@@ -9,6 +9,7 @@ import (
 	"errors"
 	"flag"
 	"io/fs"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -216,6 +217,36 @@ func golden(t *testing.T, name, got string) {
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("the text differs (-want +got); run with -update if that is right:\n%s", diff)
 	}
+}
+
+// TestSocketOfRefused holds that the socket of a plugin is removed with it wherever it is; that of a server that listens
+// stays, also if a plugin names it.
+func TestSocketOfRefused(t *testing.T) {
+	s := newStage(t)
+	if _, err := Start(t.Context(), s.config(), s.command("old socket of a version")); reasonOf(err) != VersionMismatch {
+		t.Errorf("got %v, want %v", err, VersionMismatch)
+	}
+	if left, err := filepath.Glob(filepath.Join(s.dir, "*")); err != nil || len(left) > 0 {
+		t.Errorf("left: %q, %v", left, err)
+	}
+	listener, err := net.Listen("unix", filepath.Join(s.dir, "other"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	if _, err := Start(t.Context(), s.config(), s.command("old socket of another")); reasonOf(err) != VersionMismatch {
+		t.Errorf("got %v, want %v", err, VersionMismatch)
+	}
+	if _, err := os.Stat(listener.Addr().String()); err != nil {
+		t.Errorf("the socket of another server is gone: %v", err)
+	}
+}
+
+func reasonOf(err error) Reason {
+	if e, ok := errors.AsType[*StartError](err); ok {
+		return e.Reason
+	}
+	return ""
 }
 
 // What a SecureConfig is compared with is the file that would run.
