@@ -44,6 +44,7 @@ func (l *launcher) launch(ctx context.Context) (*session, handshake, *StartError
 	if err != nil {
 		e = l.silent(ctx, err, s)
 	} else {
+		e.Handshake = h.String()
 		_ = removeSocket(s.runner, h) // why it was refused says more
 	}
 	return nil, handshake{}, l.named(e, s)

@@ -31,15 +31,16 @@ const (
 
 // A StartError says why a plugin did not start. Its text is for the person who must make it start.
 type StartError struct {
-	Reason   Reason
-	Path     string   // the executable, as the command has it
-	Problem  string   // what happened, as the end of a sentence
-	Remedy   string   // what to do next; several lines are alternatives
-	ExitCode int      // -1 if the process did not exit by itself
-	Signal   string   // such as "killed", if a signal ended the process
-	Stdout   []string // its last lines before the handshake, at most 20
-	Stderr   []string // its last lines, at most 20; from its panic on, if it panicked
-	Err      error    // what the system, the context or go-plugin said; can be nil
+	Reason    Reason
+	Path      string   // the executable, as the command has it
+	Problem   string   // what happened, as the end of a sentence
+	Remedy    string   // what to do next; several lines are alternatives
+	ExitCode  int      // -1 if the process did not exit by itself
+	Signal    string   // such as "killed", if a signal ended the process
+	Handshake string   // CORE|VERSION|NETWORK|ADDRESS|PROTOCOL and what follows, as go-plugin reads it; empty if it printed none
+	Stdout    []string // its last lines before the handshake, at most 20
+	Stderr    []string // its last lines, at most 20; from its panic on, if it panicked
+	Err       error    // what the system, the context or go-plugin said; can be nil
 }
 
 // Error returns all of it, in several lines.

@@ -233,6 +233,7 @@ func (s *settings) giveUp(ctx context.Context, p *Plugin, f *front, err error) *
 	}
 	if process := f.process(); process != nil {
 		process.kill()
+		e.Handshake = f.handshake.String()
 		e.Stdout, e.Stderr = f.session.stdout.get(), f.session.stderr.get()
 	}
 	p.release()

@@ -234,8 +234,10 @@ func TestSocketOfRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	if _, err := Start(t.Context(), s.config(), s.command("old socket of another")); reasonOf(err) != VersionMismatch {
-		t.Errorf("got %v, want %v", err, VersionMismatch)
+	_, err = Start(t.Context(), s.config(), s.command("old socket of another"))
+	e, _ := errors.AsType[*StartError](err)
+	if e == nil || e.Reason != VersionMismatch || e.Handshake != "1|7|unix|"+listener.Addr().String()+"|grpc" {
+		t.Errorf("got %v, want %v and the handshake", err, VersionMismatch)
 	}
 	if _, err := os.Stat(listener.Addr().String()); err != nil {
 		t.Errorf("the socket of another server is gone: %v", err)

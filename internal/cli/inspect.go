@@ -156,7 +156,7 @@ func featureText(supported string, f inspect.Feature) string {
 		return supported
 	}
 	first, _, _ := strings.Cut(f.Problem, "\n")
-	return "not supported: with it, " + first
+	return "not supported: " + first
 }
 
 // printServices prints each method as a .proto file has it, with a request to copy.

@@ -95,7 +95,7 @@ func TestMisbehaving(t *testing.T) {
 		"another version":   {serving("1|300|unix|/s|grpc"), pluginhost.VersionMismatch, []string{"300", "--protocol-version N"}},
 		"another go-plugin": {serving("2|1|unix|/s|grpc"), pluginhost.ProtocolMismatch, []string{"go-plugin's own protocol"}},
 		"another protocol":  {serving("1|1|unix|/s|soap"), pluginhost.ProtocolMismatch, []string{`"soap"`}},
-		"TLS alone":         {serving("1|1|unix|/s|grpc|" + strings.Repeat("QUJD", 30)), pluginhost.ProtocolMismatch, []string{"it wants TLS", "--tls"}},
+		"TLS alone":         {serving("1|1|unix|/s|grpc|" + strings.Repeat("QUJD", 30)), pluginhost.ProtocolMismatch, []string{"it wants TLS", "and over TLS: ", "certificate"}},
 		"nothing listens":   {serving("1|1|unix|/no/such/socket|grpc"), pluginhost.Unreachable, []string{"does not answer"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -181,6 +181,9 @@ func TestUsageOfPlugins(t *testing.T) {
 		{[]string{"inspect", "a", "--cookie", "x", "--protocol-version", "-1"}, "--protocol-version -1: expected 0 or more\n--cookie: magic cookie \"x\": expected KEY=VALUE"},
 		{[]string{"call", "a"}, `expected BINARY SERVICE/METHOD and maybe JSON`},
 		{[]string{"call", "a", "b/c", "{}", "{}"}, `expected BINARY SERVICE/METHOD and maybe JSON`},
+		{[]string{"call", "a", "b/c", "--timeout", "-1s"}, "expected a duration above 0"},
+		{[]string{"call", "a", "b/c", "--header", "tenant"}, `--header: header "tenant": expected KEY=VALUE`},
+		{[]string{"inspect", "a", "--proto-path", "."}, "--proto-path: expected --proto FILE beside it"},
 		{[]string{"call", "a", "b/c", "--timeout", "soon"}, `invalid argument "soon" for "--timeout"`},
 	} {
 		if _, stderr, code := run(t.Context(), tt.args...); code != exitUsage || !strings.Contains(stderr, tt.want) {
@@ -195,7 +198,7 @@ func TestPrintReport(t *testing.T) {
 		Path: "./plugin", StartMilliseconds: 12.3,
 		Handshake: inspect.Handshake{
 			CoreProtocol: 1, AppProtocol: 2, Protocol: "grpc", Network: "tcp",
-			AutoMTLS:     inspect.Feature{Problem: "it does not answer\nat all"},
+			AutoMTLS:     inspect.Feature{Problem: "with it, it does not answer\nat all"},
 			Multiplexing: &inspect.Feature{Supported: true},
 		},
 		Health: "UNIMPLEMENTED",

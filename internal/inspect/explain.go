@@ -26,10 +26,11 @@ func (t Target) explain(err error) error {
 		}
 		e.Remedy = "offer the version that it speaks: --protocol-version N"
 	case pluginhost.ProtocolMismatch, pluginhost.Unreachable:
-		if t.AutoMTLS {
+		switch {
+		case t.AutoMTLS:
 			e.Remedy = "connect without TLS: leave out --tls\n" + e.Remedy
-		} else {
-			e.Problem += "; over TLS, as hosts with AutoMTLS connect, it does not start either"
+		case wantsTLS(e):
+			e.Remedy = "look whether its server uses the certificate that its handshake names, and takes that of its host"
 		}
 	case pluginhost.Timeout:
 		e.Problem, _, _ = strings.Cut(e.Problem, ", the StartTimeout")
@@ -37,10 +38,7 @@ func (t Target) explain(err error) error {
 	case pluginhost.Exited:
 		e.Remedy = "look at its output: it may want arguments, which are given behind \"--\", or variables of the environment, or its host's magic cookie: --cookie KEY=VALUE"
 	}
-	switch e.Reason {
-	case pluginhost.Exited, pluginhost.Timeout, pluginhost.BadHandshake:
-		t.explainSilence(e, build)
-	}
+	explainProgram(e, build)
 	return e
 }
 
@@ -56,14 +54,19 @@ func (t Target) explainCookie(e *pluginhost.StartError, build *Build) {
 	}
 }
 
-// explainSilence says that a program without a handshake may be no plugin at all.
-func (t Target) explainSilence(e *pluginhost.StartError, build *Build) {
-	remedy := "look whether it is a plugin of go-plugin, which prints its handshake and serves until its host ends it"
+// explainProgram says that a program without a handshake of go-plugin may be no plugin of it at all.
+func explainProgram(e *pluginhost.StartError, build *Build) {
+	switch e.Reason {
+	case pluginhost.Exited, pluginhost.Timeout, pluginhost.BadHandshake, pluginhost.ProtocolMismatch:
+	default:
+		return
+	}
 	if build.withoutGoPlugin() {
 		e.Problem += fmt.Sprintf("; it was built from %s, without go-plugin", build.Module)
-		remedy = "look for the plugin of go-plugin: this program is none, unless it has the protocol from elsewhere"
+		e.Remedy = "look for a plugin of go-plugin: this program is none, unless it has the protocol from elsewhere"
+	} else if e.Reason != pluginhost.ProtocolMismatch {
+		e.Remedy = "look whether it is a plugin of go-plugin, which prints its handshake and serves until its host ends it\n" + e.Remedy
 	}
-	e.Remedy = remedy + "\n" + e.Remedy
 }
 
 // triedCookies names the cookies: by their keys, those of well-known applications by the application.

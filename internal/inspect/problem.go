@@ -60,15 +60,16 @@ func (c caller) detail(detail *anypb.Any) json.RawMessage {
 
 // A Problem is an error for programs.
 type Problem struct {
-	Message  string            `json:"message"`
-	Reason   pluginhost.Reason `json:"reason,omitempty"` // why a plugin did not start
-	Remedies []string          `json:"remedies,omitempty"`
-	ExitCode *int              `json:"exitCode,omitempty"`
-	Signal   string            `json:"signal,omitempty"`
-	Stdout   []string          `json:"stdout,omitempty"`
-	Stderr   []string          `json:"stderr,omitempty"`
-	Code     string            `json:"code,omitempty"` // of a call that failed
-	Details  []json.RawMessage `json:"details,omitempty"`
+	Message   string            `json:"message"`
+	Reason    pluginhost.Reason `json:"reason,omitempty"` // why a plugin did not start
+	Remedies  []string          `json:"remedies,omitempty"`
+	ExitCode  *int              `json:"exitCode,omitempty"`
+	Signal    string            `json:"signal,omitempty"`
+	Handshake string            `json:"handshake,omitempty"` // that it printed
+	Stdout    []string          `json:"stdout,omitempty"`
+	Stderr    []string          `json:"stderr,omitempty"`
+	Code      string            `json:"code,omitempty"` // of a call that failed
+	Details   []json.RawMessage `json:"details,omitempty"`
 }
 
 // ProblemOf returns an error for programs.
@@ -79,7 +80,7 @@ func ProblemOf(err error) Problem {
 	}
 	if e, ok := errors.AsType[*pluginhost.StartError](err); ok {
 		problem.Message, problem.Reason, problem.Signal = e.Problem, e.Reason, e.Signal
-		problem.Stdout, problem.Stderr = e.Stdout, e.Stderr
+		problem.Handshake, problem.Stdout, problem.Stderr = e.Handshake, e.Stdout, e.Stderr
 		if e.Remedy != "" {
 			problem.Remedies = strings.Split(e.Remedy, "\n")
 		}

@@ -66,8 +66,7 @@ func (p *Plugin) Report(ctx context.Context) (*Report, error) {
 		p.askHealth(ctx, r)
 		p.askServices(r)
 	}
-	p.askCookie(ctx, r)
-	p.probe(ctx, &r.Handshake)
+	p.probe(ctx, r)
 	return r, ctx.Err()
 }
 

@@ -76,7 +76,7 @@ func TestReportWithoutReflection(t *testing.T) {
 	if f := r.Handshake.AutoMTLS; f.Supported || f.Problem == "" {
 		t.Errorf("AutoMTLS %+v, expected none", f)
 	}
-	if f := r.Handshake.Multiplexing; f == nil || f.Supported || !strings.Contains(f.Problem, "multiplex") {
+	if f := r.Handshake.Multiplexing; f == nil || f.Supported || !strings.Contains(f.Problem, "handshake") {
 		t.Errorf("multiplexing %+v, expected none", f)
 	}
 }

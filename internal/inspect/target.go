@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"os/exec"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -65,20 +66,26 @@ func (t Target) Start(ctx context.Context) (*Plugin, error) {
 	return nil, t.explain(err)
 }
 
-// startAnyhow starts a plugin without TLS; or with it, if it wants it.
+// startAnyhow starts a plugin without TLS; or with it, if it wants it or does not answer.
 func (t Target) startAnyhow(ctx context.Context) (*Plugin, error) {
-	p, err := t.start(ctx, func(*plugin.ClientConfig) {})
-	reason := reasonOf(err)
-	if t.AutoMTLS || reason != pluginhost.ProtocolMismatch && reason != pluginhost.Unreachable {
+	p, err := t.start(ctx)
+	e, refused := errors.AsType[*pluginhost.StartError](err)
+	if !refused || t.AutoMTLS || e.Reason != pluginhost.Unreachable && !wantsTLS(e) {
 		return p, err
 	}
 	t.AutoMTLS = true
-	p, overTLS := t.start(ctx, func(*plugin.ClientConfig) {})
+	p, overTLS := t.start(ctx)
 	if overTLS != nil {
-		return nil, err
+		e.Problem += "; and over TLS: " + problemOf(overTLS)
+		return nil, e
 	}
 	p.plain = err
 	return p, nil
+}
+
+// wantsTLS reports whether the handshake of a plugin says that it serves over TLS.
+func wantsTLS(e *pluginhost.StartError) bool {
+	return e.Reason == pluginhost.ProtocolMismatch && strings.HasPrefix(e.Problem, "it wants TLS")
 }
 
 // reasonOf returns why a plugin did not start.
@@ -90,7 +97,7 @@ func reasonOf(err error) pluginhost.Reason {
 }
 
 // start starts a plugin with all cookies at a time.
-func (t Target) start(ctx context.Context, change func(*plugin.ClientConfig)) (*Plugin, error) {
+func (t Target) start(ctx context.Context, changes ...func(*plugin.ClientConfig)) (*Plugin, error) {
 	config, command := t.config(), exec.Command(t.Path, t.Args...)
 	for _, cookie := range t.Cookies {
 		command.Env = append(command.Env, cookie.Key+"="+cookie.Value)
@@ -98,7 +105,9 @@ func (t Target) start(ctx context.Context, change func(*plugin.ClientConfig)) (*
 			command.Env = append(command.Env, cookie.Env)
 		}
 	}
-	change(config)
+	for _, change := range changes {
+		change(config)
+	}
 	began := time.Now()
 	host, err := pluginhost.Start(ctx, config, command)
 	if err != nil {
