@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -104,12 +105,35 @@ func (e example) write(ctx context.Context) error {
 
 // drift returns how the project differs from what goplugin-new writes now and a person went on in.
 func (e example) drift(ctx context.Context) ([]string, error) {
-	stale, err := e.checkedIn(ctx)
+	actions, err := e.actions(ctx)
 	if err != nil {
 		return nil, err
 	}
-	untouched := slices.Clone(e.written)
+	checkedIn, err := e.checkedIn(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var list []string
+	for _, file := range slices.Sorted(maps.Keys(actions)) {
+		written := slices.Contains(e.written, file)
+		switch action := actions[file]; {
+		case action == "" && written:
+			list = append(list, file+" is as goplugin-new writes it: take it from the list of what a person wrote")
+		case action == scaffold.Create, action != "" && !written:
+			list = append(list, file+" is not what goplugin-new writes: run \"go run ./internal/dev generate\"")
+		}
+	}
+	for _, file := range checkedIn {
+		if _, planned := actions[file]; !planned && !slices.Contains(e.written, file) {
+			list = append(list, file+" is not from goplugin-new: remove it, or add it to the list of what a person wrote")
+		}
+	}
+	return list, nil
+}
+
+// actions returns what goplugin-new would do to each file that it writes; nothing where the file is as planned.
+func (e example) actions(ctx context.Context) (map[string]scaffold.Action, error) {
+	actions := map[string]scaffold.Action{}
 	for _, step := range e.steps {
 		plan, err := step(ctx, e.dir())
 		if err != nil {
@@ -119,23 +143,14 @@ func (e example) drift(ctx context.Context) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range changes {
-			if !slices.Contains(e.written, c.Path) || c.Action == scaffold.Create {
-				list = append(list, fmt.Sprintf("%s is not what goplugin-new writes: run \"go run ./internal/dev generate\"", c.Path))
-			}
-			untouched = slices.DeleteFunc(untouched, func(file string) bool { return file == c.Path })
-		}
 		for _, f := range plan.Files {
-			stale = slices.DeleteFunc(stale, func(file string) bool { return file == f.Path })
+			actions[f.Path] = ""
+		}
+		for _, c := range changes {
+			actions[c.Path] = c.Action
 		}
 	}
-	for _, file := range untouched {
-		list = append(list, file+" is as goplugin-new writes it: take it from the list of what a person wrote")
-	}
-	for _, file := range stale {
-		list = append(list, file+" is not from goplugin-new: remove it, or add it to the list of what a person wrote")
-	}
-	return list, nil
+	return actions, nil
 }
 
 // checkedIn returns the files of the project that git has.

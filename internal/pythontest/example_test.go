@@ -14,7 +14,7 @@ import (
 func TestExample(t *testing.T) {
 	greeter := filepath.Join(tools.Root(), "example", "greeter")
 	p := project{filepath.Join(greeter, "plugins", "python"), "greeter-python", "greeter_python"}
-	p.check(t, []string{"pytest", "-q"}, []string{"ruff", "check", "--no-cache"}, []string{"ruff", "format", "--check", "--no-cache"}, []string{"mypy"})
+	p.check(t, []string{"pytest", "-q", "-p", "no:cacheprovider"}, []string{"ruff", "check", "--no-cache"}, []string{"ruff", "format", "--check", "--no-cache"}, []string{"mypy"})
 
 	dir := t.TempDir()
 	host, plugins := filepath.Join(dir, "greeter"), filepath.Join(dir, "plugins")
