@@ -55,11 +55,22 @@ func sourceFrom(root, dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if below, err := filepath.Rel(root, dir); err != nil || below == "." || !filepath.IsLocal(below) {
+	from, to := resolve(dir), resolve(root)
+	if below, err := filepath.Rel(to, from); err != nil || below == "." || !filepath.IsLocal(below) {
 		return filepath.ToSlash(root), nil
 	}
-	up, err := filepath.Rel(dir, root)
+	up, err := filepath.Rel(from, to)
 	return filepath.ToSlash(up), err
+}
+
+// resolve returns where a path leads that need not exist yet: ".." means another directory behind a symbolic link.
+func resolve(path string) string {
+	for existing := path; existing != filepath.Dir(existing); existing = filepath.Dir(existing) {
+		if real, err := filepath.EvalSymlinks(existing); err == nil {
+			return filepath.Join(real, strings.TrimPrefix(path, existing))
+		}
+	}
+	return path
 }
 
 // below returns the generator as files in a directory of the project name it.

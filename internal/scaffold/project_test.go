@@ -71,9 +71,14 @@ func TestDevelGeneratorWithoutSource(t *testing.T) {
 func TestSourceFrom(t *testing.T) {
 	root := t.TempDir()
 	absolute := filepath.ToSlash(root)
+	link := filepath.Join(root, "link")
+	if err := os.Symlink(t.TempDir(), link); err != nil {
+		t.Fatal(err)
+	}
 	for name, test := range map[string]struct{ dir, want string }{
 		"inside":             {filepath.Join(root, "example", "greeter"), "../.."},
 		"outside":            {filepath.Join(filepath.Dir(root), "greeter"), absolute},
+		"linked from inside": {filepath.Join(link, "projects", "greeter"), absolute},
 		"the root itself":    {root, absolute},
 		"a longer name":      {root + "-of-another", absolute},
 		"dots in the name":   {filepath.Join(root, "..greeter"), ".."},
