@@ -45,7 +45,7 @@ func setup(env *testscript.Env) error {
 }
 
 // publish makes a directory a version of a Go module and serves it: "publish DIR MODULE". The version is made from the
-// content, because the module cache of this machine keeps it.
+// content, because the module cache of this machine keeps it; $PUBLISHED is the module with it.
 func publish(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: publish DIR MODULE")
@@ -68,4 +68,5 @@ func publish(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Setenv("GOPROXY", "file://"+filepath.ToSlash(filepath.Join(ts.Getenv("WORK"), ".proxy"))+","+ts.Getenv("GOPROXY"))
 	ts.Setenv("GONOSUMDB", args[1])
+	ts.Setenv("PUBLISHED", args[1]+"@"+version)
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/goplugin-dev/goplugin/internal/scaffold"
-	"github.com/goplugin-dev/goplugin/internal/scaffold/bufgen"
 )
 
 // addOptions are those of "goplugin-new add plugin" and "goplugin-new add service".
@@ -16,7 +15,7 @@ type addOptions struct {
 	writing
 	dir, goPackage string
 	language       string // of a plugin
-	plan           func(ctx context.Context, dir, name, goPackage string) (*scaffold.Plan, error)
+	plan           func(ctx context.Context, project *scaffold.Project, name, goPackage string) (*scaffold.Plan, error)
 	what           string
 }
 
@@ -30,12 +29,15 @@ func addCommand(stdout io.Writer) *cobra.Command {
 		RunE: func(*cobra.Command, []string) error { return fmt.Errorf("expected plugin or service behind add") },
 	}
 	plugin := &addOptions{writing: writing{stdout: stdout}, what: "plugin"}
-	service := &addOptions{writing: writing{stdout: stdout}, plan: scaffold.AddService, what: "service"}
-	plugin.plan = func(ctx context.Context, dir, name, goPackage string) (*scaffold.Plan, error) {
+	service := &addOptions{writing: writing{stdout: stdout}, what: "service"}
+	plugin.plan = func(ctx context.Context, project *scaffold.Project, name, goPackage string) (*scaffold.Plan, error) {
 		if plugin.language != languageGo {
-			return scaffold.AddForeignPlugin(ctx, dir, name, goPackage, plugin.language)
+			return project.AddForeignPlugin(ctx, name, goPackage, plugin.language)
 		}
-		return scaffold.AddPlugin(ctx, dir, name, goPackage)
+		return project.AddPlugin(ctx, name, goPackage)
+	}
+	service.plan = func(ctx context.Context, project *scaffold.Project, name, goPackage string) (*scaffold.Plan, error) {
+		return project.AddService(ctx, name, goPackage)
 	}
 	pluginCommand := plugin.command("Add a plugin to a project, with every method ready to be filled in",
 		"  goplugin-new add plugin german\n  goplugin-new add plugin french --lang python")
@@ -64,17 +66,20 @@ func (o *addOptions) command(short, example string) *cobra.Command {
 }
 
 func (o *addOptions) run(ctx context.Context, args []string) error {
-	dir, err := bufgen.Root(o.dir)
+	project, err := scaffold.FindHost(o.dir)
 	if err != nil {
 		return err
 	}
-	plan, err := o.plan(ctx, dir, args[0], o.goPackage)
+	plan, err := o.plan(ctx, project, args[0], o.goPackage)
 	if err != nil {
 		return err
 	}
-	changes, err := plan.Changes(dir)
+	changes, err := o.changes(plan, project.Dir)
 	if err != nil {
 		return err
 	}
-	return o.carryOut(ctx, plan, dir, fmt.Sprintf("Added %s %s: %s.", o.what, args[0], count(changes)))
+	if project.Dir != "." && len(plan.Next) > 0 {
+		plan.Next = append([]string{"cd " + project.Dir}, plan.Next...)
+	}
+	return o.carryOut(ctx, plan, project.Dir, fmt.Sprintf("Added %s %s: %s.", o.what, args[0], count(changes)))
 }

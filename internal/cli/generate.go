@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/goplugin-dev/goplugin/internal/scaffold"
-	"github.com/goplugin-dev/goplugin/internal/scaffold/bufgen"
 )
 
 // generateOptions are those of "goplugin-new generate".
@@ -42,15 +41,15 @@ With --check nothing is written, and the exit code is 1 if anything would be.`,
 }
 
 func (o *generateOptions) run(ctx context.Context, _ []string) error {
-	dir, err := bufgen.Root(o.dir)
+	project, err := scaffold.FindProject(o.dir)
 	if err != nil {
 		return err
 	}
-	plan, err := scaffold.Regenerate(ctx, dir)
+	plan, err := project.Regenerate(ctx)
 	if err != nil {
 		return err
 	}
-	changes, err := plan.Changes(dir)
+	changes, err := o.changes(plan, project.Dir)
 	if err != nil {
 		return err
 	}
@@ -59,7 +58,7 @@ func (o *generateOptions) run(ctx context.Context, _ []string) error {
 	}
 	summary := fmt.Sprintf("Generated %d files: %s.", len(plan.Files), count(changes))
 	if o.json || !o.check {
-		err = o.carryOut(ctx, plan, dir, summary)
+		err = o.carryOut(ctx, plan, project.Dir, summary)
 	}
 	if err == nil && o.check && len(changes) > 0 {
 		return drift(changes)

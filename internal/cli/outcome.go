@@ -38,6 +38,14 @@ func (w *writing) create(ctx context.Context, plan *scaffold.Plan, dir string) e
 	return err
 }
 
+// changes returns what carrying out a plan changes.
+func (w *writing) changes(plan *scaffold.Plan, dir string) ([]scaffold.Change, error) {
+	if w.force {
+		plan.Force()
+	}
+	return plan.Changes(dir)
+}
+
 // outcome is what a command prints with --json.
 type outcome struct {
 	Dir     string            `json:"dir"`

@@ -1,10 +1,10 @@
 package scaffold
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -12,60 +12,9 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/mod/modfile"
-
 	"github.com/goplugin-dev/goplugin/internal/scaffold/bufgen"
 	"github.com/goplugin-dev/goplugin/internal/scaffold/sdk"
 )
-
-// existing is a project on disk, as its files describe it.
-type existing struct {
-	dir      string
-	module   string
-	name     string         // of the host
-	packages []*sdk.Package // with services that plugins serve
-	output   *bufgen.Output
-}
-
-// read reads the project in dir. Nothing in it needs to be built or generated.
-func read(ctx context.Context, dir string) (*existing, error) {
-	data, err := os.ReadFile(filepath.Join(dir, "go.mod"))
-	if err != nil {
-		return nil, fmt.Errorf("expected a project with a Go module: %w", err)
-	}
-	p := &existing{dir: dir, module: modfile.ModulePath(data)}
-	if p.name, err = hostName(dir); err != nil {
-		return nil, err
-	}
-	if p.output, err = bufgen.Generate(ctx, dir, nil); err != nil {
-		return nil, err
-	}
-	all, err := readPackages(p.module, byDir(p.output.Files))
-	for _, pkg := range all {
-		if len(pkg.Plugins()) > 0 {
-			p.packages = append(p.packages, pkg)
-		}
-	}
-	return p, err
-}
-
-// hostName returns the name of the project's host, which names its plugins: that of the only directory below cmd.
-func hostName(dir string) (string, error) {
-	entries, err := os.ReadDir(filepath.Join(dir, "cmd"))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", err
-	}
-	var names []string
-	for _, e := range entries {
-		if e.IsDir() {
-			names = append(names, e.Name())
-		}
-	}
-	if len(names) != 1 {
-		return "", fmt.Errorf("expected the host as the only directory in %s, found %d: %q", filepath.Join(dir, "cmd"), len(names), names)
-	}
-	return names[0], nil
-}
 
 // choose returns the package with a name, or the only one for "".
 func choose(packages []*sdk.Package, name string) (*sdk.Package, error) {
@@ -85,76 +34,145 @@ func choose(packages []*sdk.Package, name string) (*sdk.Package, error) {
 	return nil, fmt.Errorf("no Go package %s with services: expected one of %s", name, strings.Join(names, ", "))
 }
 
-// AddPlugin returns the plan that adds a plugin to the project in dir, for the services of a Go package; "" is the only
-// one.
-func AddPlugin(ctx context.Context, dir, name, goPackage string) (*Plan, error) {
-	if _, err := newNames("plugin", name); err != nil {
-		return nil, err
-	}
-	p, err := read(ctx, dir)
+// AddPlugin returns the plan that adds a plugin to the project, for the services of a Go package; "" is the only one.
+func (p *Project) AddPlugin(ctx context.Context, name, goPackage string) (*Plan, error) {
+	program, _, err := p.newPlugin(ctx, name, goPackage)
 	if err != nil {
 		return nil, err
 	}
-	pkg, err := choose(p.packages, goPackage)
-	if err != nil {
+	plan := &Plan{Next: []string{program.buildCommand(p.layout), p.inApp("run") + " ./cmd/" + program.Of}}
+	if err := program.write(plan, p.app); err != nil {
 		return nil, err
 	}
-	program := newPluginProgram(pkg, p.name, kindOf(pkg, len(p.packages) > 1)+name)
-	if name == "bin" {
-		return nil, fmt.Errorf("plugins/bin is where plugins are built: choose another name than bin")
-	}
-	plan := &Plan{Next: []string{program.buildCommand(), "go run ./cmd/" + p.name}}
-	return plan, program.write(plan)
+	return plan, p.requireImports(plan)
 }
 
-// AddService returns the plan that adds a service to the API of the project in dir: a .proto file beside the others of a
-// Go package, and what the generators make of all of them.
-func AddService(ctx context.Context, dir, name, goPackage string) (*Plan, error) {
+// newPlugin returns a plugin of the project that is to be written, and the API that it serves.
+func (p *Project) newPlugin(ctx context.Context, name, goPackage string) (*pluginProgram, *existingAPI, error) {
+	if _, err := newNames("plugin", name); err != nil {
+		return nil, nil, err
+	}
+	if name == "bin" {
+		return nil, nil, fmt.Errorf("plugins/bin is where plugins are built: choose another name than bin")
+	}
+	api, err := p.readAPI(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	pkg, err := choose(api.packages, goPackage)
+	if err != nil {
+		return nil, nil, err
+	}
+	return newPluginProgram(pkg, api.host, kindOf(pkg, len(api.packages) > 1)+name), api, nil
+}
+
+// requireImports lets the go.mod of the host's module require directly what planned files import.
+func (p *Project) requireImports(plan *Plan) error {
+	name := path.Join(p.app, "go.mod")
+	old, err := os.ReadFile(filepath.Join(p.Dir, filepath.FromSlash(name)))
+	if err != nil {
+		return err
+	}
+	imports, err := importedBy(plan, p.app)
+	if err != nil {
+		return err
+	}
+	content, err := withDirect(old, imports, false)
+	if err == nil && !bytes.Equal(old, content) {
+		plan.replace(name, content)
+	}
+	return err
+}
+
+// AddService returns the plan that adds a service to the API of the project: a .proto file beside the others of a Go
+// package, what the generators make of all of them, and its commands in a host that has some for each service.
+func (p *Project) AddService(ctx context.Context, name, goPackage string) (*Plan, error) {
 	names, err := newNames("service", name)
 	if err != nil {
 		return nil, err
 	}
-	p, err := read(ctx, dir)
+	api, err := p.readAPI(ctx)
 	if err != nil {
 		return nil, err
 	}
-	pkg, err := choose(p.packages, goPackage)
+	pkg, err := choose(api.packages, goPackage)
 	if err != nil {
 		return nil, err
 	}
-	source, err := p.newService(pkg, names)
+	source, err := api.serviceSource(pkg, names)
 	if err != nil {
 		return nil, err
 	}
 	sibling := pkg.Sources[0]
 	file := path.Join(path.Dir(sibling), names.ProtoBase+".proto")
-	if other, exists := p.output.Protos[file]; exists {
+	if other, exists := api.output.Protos[file]; exists {
 		return nil, fmt.Errorf("%s exists: choose another name for the service", other)
 	}
-	output, err := bufgen.Generate(ctx, dir, map[string]string{file: source})
+	output, err := bufgen.Generate(ctx, p.sdkDir(), map[string]string{file: source})
 	if err != nil {
 		return nil, err
 	}
-	plan := generatedPlan(output, dir)
-	root, err := filepath.Rel(dir, strings.TrimSuffix(p.output.Protos[sibling], filepath.FromSlash(sibling)))
+	plan := p.generatedPlan(output)
+	root, err := p.inProject(strings.TrimSuffix(api.output.Protos[sibling], filepath.FromSlash(sibling)))
 	if err != nil {
 		return nil, err
 	}
-	plan.add(path.Join(filepath.ToSlash(root), file), []byte(source))
-	added := strings.TrimSuffix(names.Service, "Service")
-	plan.Notes = []string{fmt.Sprintf(`Plugins that are there still compile; they answer %s with errors.ErrUnsupported until they serve it: set %s in their
-%s.%sPluginSet, or run "goplugin-new add plugin NAME" for one that has a skeleton of it. The host gets it by
-%s.Dispense%s.`, added, added, pkg.Name, pkg.Prefix, pkg.Name, added)}
-	return plan, nil
+	plan.add(path.Join(root, file), []byte(source))
+	return plan, p.announce(plan, api, pkg, output)
+}
+
+// announce tells hosts and plugins of a service that the generators' output has and a package had not.
+func (p *Project) announce(plan *Plan, api *existingAPI, old *sdk.Package, output *bufgen.Output) error {
+	packages, err := readPackages(api.module, byDir(output.Files))
+	if err != nil {
+		return err
+	}
+	pkg, service := newService(packages, old)
+	if service == nil {
+		return fmt.Errorf("the generators that %s names made no interface of the new service: expected protoc-gen-goplugin among them", filepath.Join(p.sdkDir(), bufgen.TemplateFile))
+	}
+	note := fmt.Sprintf(`Plugins that are there still compile; they answer %s with errors.ErrUnsupported until they serve it: set %s in their
+%s.%sPluginSet, or run "goplugin-new add plugin NAME" for one that has a skeleton of it.`, service.Name, service.Name, pkg.Name, pkg.Prefix)
+	called, err := p.addToHost(plan, api, pkg, service)
+	if !called {
+		note += fmt.Sprintf(" The host gets it by\n%s.Dispense%s.", pkg.Name, service.Name)
+	}
+	plan.Notes = append([]string{note}, plan.Notes...)
+	return err
+}
+
+// newService returns the service that one of the packages has beyond those of an older state of the same package.
+func newService(packages []*sdk.Package, old *sdk.Package) (*sdk.Package, *sdk.Service) {
+	for _, pkg := range packages {
+		if pkg.ImportPath != old.ImportPath {
+			continue
+		}
+		for _, s := range pkg.Services {
+			if !slices.ContainsFunc(old.Services, func(o *sdk.Service) bool { return o.Name == s.Name }) {
+				return pkg, s
+			}
+		}
+	}
+	return nil, nil
+}
+
+// inProject returns the path of a directory in the project, with slashes. One outside is an error, because a plan changes
+// the project alone.
+func (p *Project) inProject(dir string) (string, error) {
+	rel, err := filepath.Rel(p.Dir, dir)
+	if err == nil && !filepath.IsLocal(rel) {
+		err = fmt.Errorf("%s is not in the project %s, which is all that is changed: add the .proto file there by hand, then run \"goplugin-new generate\"", dir, p.Dir)
+	}
+	return filepath.ToSlash(rel), err
 }
 
 // protoPackage matches the package statement of a .proto file.
 var protoPackage = regexp.MustCompile(`(?m)^\s*package\s+([\w.]+)\s*;`)
 
-// newService returns the text of a .proto file with a service, in the proto package of a Go package's first file.
-func (p *existing) newService(pkg *sdk.Package, names Names) (string, error) {
+// serviceSource returns the text of a .proto file with a service, in the proto package of a Go package's first file.
+func (a *existingAPI) serviceSource(pkg *sdk.Package, names Names) (string, error) {
 	slices.Sort(pkg.Sources)
-	sibling, err := os.ReadFile(p.output.Protos[pkg.Sources[0]])
+	sibling, err := os.ReadFile(a.output.Protos[pkg.Sources[0]])
 	if err != nil {
 		return "", err
 	}

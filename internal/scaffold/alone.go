@@ -71,10 +71,10 @@ func Alone(ctx context.Context, options AloneOptions) (*Plan, error) {
 
 // write adds all files but go.sum.
 func (p *aloneProject) write(plan *Plan) error {
-	if err := p.pluginProgram.write(plan); err != nil {
+	if err := p.pluginProgram.write(plan, "."); err != nil {
 		return err
 	}
-	return render(plan, p, map[string]string{
+	return render(plan, p, ".", map[string]string{
 		"alone/README.md.tmpl":                "README.md",
 		"alone/go.mod.tmpl":                   "go.mod",
 		"alone/gitignore.tmpl":                ".gitignore",
@@ -144,6 +144,19 @@ func goCommand(ctx context.Context, dir string, args ...string) ([]byte, error) 
 		return output, fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, bytes.TrimSpace(stderr.Bytes()))
 	}
 	return output, nil
+}
+
+// InWorkspace reports whether a go.work above a directory ties the Go modules there, so that a new one must be added to it.
+// The directory need not exist.
+func InWorkspace(dir string) (bool, error) {
+	absolute, err := filepath.Abs(dir)
+	for d := absolute; err == nil && d != filepath.Dir(d); {
+		d = filepath.Dir(d)
+		if exists(d, "go.work") {
+			return true, nil
+		}
+	}
+	return false, err
 }
 
 // goDirs reads the generated Go files of a module, by directory and name.

@@ -48,12 +48,9 @@ func (p *project) adopt(ctx context.Context, plan *Plan, api *API) error {
 	if err := p.addSources(ctx, plan, api); err != nil {
 		return api.search.located(err)
 	}
-	files, err := p.generate(ctx, api.Sources, p.ProtoFiles)
+	files, err := p.generate(ctx, plan, api.Sources, p.ProtoFiles)
 	if err != nil {
 		return api.search.located(err)
-	}
-	for name, content := range files {
-		plan.add(name, []byte(content))
 	}
 	packages, err := p.readPackages(files)
 	if err != nil {
@@ -88,14 +85,17 @@ func (p *project) addSources(ctx context.Context, plan *Plan, api *API) error {
 		if err != nil {
 			return err
 		}
-		plan.add("proto/"+file.GetName(), content)
+		plan.add(path.Join(p.proto, file.GetName()), content)
 		p.ProtoFiles = append(p.ProtoFiles, file.GetName())
 	}
 	slices.Sort(p.ProtoFiles)
 	if !api.Own {
 		p.Adopted = p.ProtoFiles
 	}
-	mapping := p.goPackages(own)
+	mapping, err := p.goPackages(own)
+	if err != nil {
+		return err
+	}
 	p.GoOptions = append(p.GoOptions, mapping...)
 	p.GluePluginOptions = append(p.GluePluginOptions, mapping...)
 	return nil
@@ -103,14 +103,18 @@ func (p *project) addSources(ctx context.Context, plan *Plan, api *API) error {
 
 // goPackages returns the options that put .proto files into Go packages of this module: those of one proto package into
 // one. A file that names a package of the module itself needs none.
-func (p *project) goPackages(files []*descriptorpb.FileDescriptorProto) []string {
+func (p *project) goPackages(files []*descriptorpb.FileDescriptorProto) ([]string, error) {
 	owners := map[string]string{} // proto packages by Go package
 	names := map[string]string{}  // and the other way round
 	var options []string
 	for _, file := range files {
 		own, _, _ := strings.Cut(file.GetOptions().GetGoPackage(), ";")
-		if strings.HasPrefix(own, p.Module+"/") {
+		if strings.HasPrefix(own, p.SDKModule()+"/") {
 			continue
+		}
+		if strings.HasPrefix(own, p.Module+"/") {
+			return nil, fmt.Errorf("%s: its go_package %s is outside of the module of generated code in the layout %s, %s: change that, or use the layout %s",
+				file.GetName(), own, LayoutSplit, p.SDKModule(), LayoutSingle)
 		}
 		pkg := file.GetPackage()
 		if names[pkg] == "" {
@@ -120,7 +124,7 @@ func (p *project) goPackages(files []*descriptorpb.FileDescriptorProto) []string
 		options = append(options, fmt.Sprintf("M%s=%s/sdk/%s;%s", file.GetName(), p.Module, names[pkg], names[pkg]))
 	}
 	slices.Sort(options)
-	return options
+	return options, nil
 }
 
 var packageVersion = regexp.MustCompile(`^v[0-9]+((alpha|beta)[0-9]+)?$`)
@@ -156,7 +160,7 @@ func saysNothing(name string) bool {
 
 // readPackages reads the Go packages with services among generated files, in the order of their directories.
 func (p *project) readPackages(files map[string]string) ([]*sdk.Package, error) {
-	return readPackages(p.Module, byDir(files))
+	return readPackages(p.SDKModule(), byDir(files))
 }
 
 // byDir groups files by their directories.
@@ -205,12 +209,14 @@ func kindOf(pkg *sdk.Package, several bool) string {
 
 // write adds the host, the plugins and their tests.
 func (a *apiProject) write(plan *Plan) error {
-	host := "cmd/" + a.Name + "/"
-	err := render(plan, a, map[string]string{
-		"api/README.md.tmpl":        "README.md",
-		"api/cmd/host/main.go.tmpl": host + "main.go",
-		"api/cmd/host/call.go.tmpl": host + "call.go",
-		"api/e2e_test.go.tmpl":      "e2e_test.go",
+	host := path.Join(a.app, "cmd", a.Name)
+	if err := a.addReadme(plan, a, "api/README.md.tmpl"); err != nil {
+		return err
+	}
+	err := render(plan, a, ".", map[string]string{
+		"api/cmd/host/main.go.tmpl": path.Join(host, "main.go"),
+		"api/cmd/host/call.go.tmpl": path.Join(host, "call.go"),
+		"api/e2e_test.go.tmpl":      path.Join(a.app, "e2e_test.go"),
 	})
 	if err != nil {
 		return err
@@ -220,15 +226,15 @@ func (a *apiProject) write(plan *Plan) error {
 	}
 	for _, pkg := range a.Packages {
 		a.PluginDirs = append(a.PluginDirs, pkg.PluginDir)
-		if err := pkg.pluginProgram.write(plan); err != nil {
+		if err := pkg.pluginProgram.write(plan, a.app); err != nil {
 			return err
 		}
 		if err := pkg.writeHost(plan, host); err != nil {
 			return err
 		}
-		plan.Next = append(plan.Next, pkg.buildCommand())
+		plan.Next = append(plan.Next, pkg.buildCommand(a.layout))
 	}
-	plan.Next = append(plan.Next, "go run ./cmd/"+a.Name+" "+strings.Join(a.FirstCall(), " "))
+	plan.Next = append(plan.Next, a.inApp("run")+" ./cmd/"+a.Name+" "+strings.Join(a.FirstCall(), " "))
 	return nil
 }
 
@@ -248,18 +254,18 @@ func (a *apiProject) writeStreams(plan *Plan, dir string) error {
 	if !uses.Input && !uses.ShowAll && !uses.Copy {
 		return nil
 	}
-	return render(plan, uses, map[string]string{"api/cmd/host/stream.go.tmpl": dir + "stream.go"})
+	return render(plan, uses, dir, map[string]string{"api/cmd/host/stream.go.tmpl": "stream.go"})
 }
 
 // writeHost adds the files of the host that call the services of the package, and those for what the plugins call back.
 func (a *apiPackage) writeHost(plan *Plan, dir string) error {
 	for _, s := range a.HostServices {
-		if err := render(plan, s, map[string]string{"api/cmd/host/service.go.tmpl": dir + s.File}); err != nil {
+		if err := render(plan, s, dir, map[string]string{"api/cmd/host/service.go.tmpl": s.File}); err != nil {
 			return err
 		}
 	}
 	for _, s := range a.Callbacks {
-		if err := render(plan, s, map[string]string{"api/plugin/service.go.tmpl": dir + "callback" + s.File()}); err != nil {
+		if err := render(plan, s, dir, map[string]string{"api/plugin/service.go.tmpl": "callback" + s.File()}); err != nil {
 			return err
 		}
 	}

@@ -55,7 +55,7 @@ type pluginProgram struct {
 	*sdk.Package
 	Program   string // kv-first
 	Of        string // the project that it is a plugin of
-	PluginDir string // plugins/first
+	PluginDir string // plugins/first, in its Go module
 	Runtime   bool   // whether it depends on pluginserve, besides the SDK
 	Skeletons []*skeleton
 }
@@ -82,13 +82,13 @@ func (p *pluginProgram) TestName() string {
 }
 
 // buildCommand returns the command that builds the plugin where its host looks for it.
-func (p *pluginProgram) buildCommand() string {
-	return "go build -o plugins/bin/" + p.Program + executableSuffix() + " ./" + p.PluginDir
+func (p *pluginProgram) buildCommand(l layout) string {
+	return l.inApp("build") + " -o plugins/bin/" + p.Program + executableSuffix() + " ./" + p.PluginDir
 }
 
-// write adds the files of the plugin.
-func (p *pluginProgram) write(plan *Plan) error {
-	err := render(plan, p, map[string]string{
+// write adds the files of the plugin to a module, given by its directory.
+func (p *pluginProgram) write(plan *Plan, module string) error {
+	err := render(plan, p, module, map[string]string{
 		"api/plugin/main.go.tmpl":      path.Join(p.PluginDir, "main.go"),
 		"api/plugin/main_test.go.tmpl": path.Join(p.PluginDir, "main_test.go"),
 	})
@@ -96,7 +96,7 @@ func (p *pluginProgram) write(plan *Plan) error {
 		return err
 	}
 	for _, s := range p.Skeletons {
-		if err := render(plan, s, map[string]string{"api/plugin/service.go.tmpl": path.Join(p.PluginDir, s.File())}); err != nil {
+		if err := render(plan, s, module, map[string]string{"api/plugin/service.go.tmpl": path.Join(p.PluginDir, s.File())}); err != nil {
 			return err
 		}
 	}

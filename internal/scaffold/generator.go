@@ -73,9 +73,9 @@ func resolve(path string) string {
 	return path
 }
 
-// below returns the generator as files in a directory of the project name it.
+// below returns the generator as files in a directory of the project name it; "." is the project itself.
 func (g generator) below(dir string) generator {
-	if strings.HasPrefix(g.source, "..") {
+	if strings.HasPrefix(g.source, "..") && dir != "." {
 		g.source = strings.Repeat("../", strings.Count(dir, "/")+1) + g.source
 	}
 	return g

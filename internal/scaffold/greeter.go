@@ -3,6 +3,7 @@ package scaffold
 import (
 	"context"
 	"fmt"
+	"path"
 	"testing/fstest"
 )
 
@@ -23,25 +24,24 @@ func (p *project) greeter(ctx context.Context, plan *Plan, style string) error {
 	if err != nil {
 		return err
 	}
-	plan.add("proto/"+file, source)
-	files, err := p.generate(ctx, fstest.MapFS{file: {Data: source}}, p.ProtoFiles)
+	plan.add(path.Join(p.proto, file), source)
+	files, err := p.generate(ctx, plan, fstest.MapFS{file: {Data: source}}, p.ProtoFiles)
 	if err != nil {
 		return fmt.Errorf("generate from proto/%s: %w", file, err)
-	}
-	for name, content := range files {
-		plan.add(name, []byte(content))
 	}
 	packages, err := p.readPackages(files)
 	if err != nil {
 		return err
 	}
 	plan.Next = []string{
-		fmt.Sprintf("go build -o plugins/bin/%s-english%s ./plugins/english", p.Name, executableSuffix()),
-		"go run ./cmd/" + p.Name,
+		fmt.Sprintf("%s -o plugins/bin/%s-english%s ./plugins/english", p.inApp("build"), p.Name, executableSuffix()),
+		p.inApp("run") + " ./cmd/" + p.Name,
 	}
 	g := greeterProject{p, file, packages[0].Services[0].Name, packages[0].Prefix, style == "message"}
-	return render(plan, g, map[string]string{
-		"greeter/README.md.tmpl":                    "README.md",
+	if err := p.addReadme(plan, g, "greeter/README.md.tmpl"); err != nil {
+		return err
+	}
+	return render(plan, g, p.app, map[string]string{
 		"greeter/cmd/host/main.go.tmpl":             "cmd/" + p.Name + "/main.go",
 		"greeter/plugins/english/main.go.tmpl":      "plugins/english/main.go",
 		"greeter/plugins/english/main_test.go.tmpl": "plugins/english/main_test.go",

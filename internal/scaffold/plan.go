@@ -44,8 +44,15 @@ const (
 	Conflict Action = "conflict"
 )
 
-func (p *Plan) add(path string, content []byte) {
-	p.Files = append(p.Files, File{Path: path, Content: content})
+func (p *Plan) add(path string, content []byte) { p.addFile(File{Path: path, Content: content}) }
+
+// replace adds new content of a file that is there: what a person wrote with what is added to it.
+func (p *Plan) replace(path string, content []byte) {
+	p.addFile(File{Path: path, Content: content, Replace: true})
+}
+
+func (p *Plan) addFile(f File) {
+	p.Files = append(p.Files, f)
 	slices.SortFunc(p.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 }
 

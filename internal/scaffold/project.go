@@ -1,7 +1,7 @@
 // Package scaffold makes the projects that goplugin-new creates and changes: first all of it in memory, then on disk,
-// all or nothing. project.go has what every project has, greeter.go the example and api.go an API that exists; code.go
-// writes hosts and plugins for the interfaces of an SDK; split.go parts a project into three modules; add.go and
-// regenerate.go change a project that exists, alone.go makes a plugin without one; plan.go and write.go carry a plan out.
+// all or nothing. project.go has what every project has, layout.go where it stands, greeter.go the example and api.go an
+// API that exists; code.go writes hosts and plugins for the interfaces of an SDK; existing.go finds a project on disk, add.go
+// and regenerate.go change it, alone.go makes a plugin without one; plan.go and write.go carry a plan out.
 package scaffold
 
 import (
@@ -41,7 +41,7 @@ type project struct {
 	Names
 	Module            string
 	ProtoFiles        []string // below proto/: greeter/v1/greeter.proto
-	MessageFiles      []string // what protoc-gen-go makes of them
+	MessageFiles      []string // what protoc-gen-go makes of them, in the module of the SDK
 	Adopted           []string // the ProtoFiles that came from elsewhere
 	GoOptions         []string // of protoc-gen-go
 	GluePluginOptions []string // of protoc-gen-goplugin
@@ -53,8 +53,8 @@ type project struct {
 	BufVersion        string
 	NetRPC            bool // whether plugins speak net/rpc alone
 	generator         generator
-	App               string // where the host and the plugins are: app/ in the split layout
-	PluginDirs        []string
+	PluginDirs        []string // in the module of the host
+	layout
 }
 
 // New returns the plan of a new project. Nothing is written.
@@ -77,6 +77,7 @@ func New(ctx context.Context, options Options) (*Plan, error) {
 		Released:   generator.release != "",
 		BufVersion: BufVersion,
 		NetRPC:     options.Transport == "netrpc",
+		layout:     newLayout(options.Layout),
 	}
 	p.setGenerator(generator)
 	p.setOptions(options)
@@ -92,10 +93,7 @@ func New(ctx context.Context, options Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if options.Layout == LayoutSplit {
-		return plan, p.split(plan)
-	}
-	return plan, p.renderShared(plan)
+	return plan, p.addShared(plan)
 }
 
 func (p *project) setGenerator(g generator) {
@@ -113,8 +111,8 @@ func (p *project) in(dir string) *project {
 
 // setOptions sets the parameters of the generators.
 func (p *project) setOptions(options Options) {
-	p.GoOptions = []string{"module=" + p.Module}
-	p.GluePluginOptions = []string{"module=" + p.Module}
+	p.GoOptions = []string{"module=" + p.SDKModule()}
+	p.GluePluginOptions = []string{"module=" + p.SDKModule()}
 	if options.Style != "" {
 		p.GluePluginOptions = append(p.GluePluginOptions, "style="+options.Style)
 	}
@@ -123,8 +121,8 @@ func (p *project) setOptions(options Options) {
 	}
 }
 
-// generate returns what the generators make of .proto files, contents by path.
-func (p *project) generate(ctx context.Context, sources fs.FS, files []string) (map[string]string, error) {
+// generate adds what the generators make of .proto files, and returns it: contents by path in the module of the SDK.
+func (p *project) generate(ctx context.Context, plan *Plan, sources fs.FS, files []string) (map[string]string, error) {
 	made := map[string]string{}
 	req, err := compile.Request(ctx, sources, files, strings.Join(p.GoOptions, ","))
 	if err != nil {
@@ -138,33 +136,62 @@ func (p *project) generate(ctx context.Context, sources fs.FS, files []string) (
 	}
 	parameter := strings.Join(p.GluePluginOptions, ",")
 	req.Parameter = &parameter
-	return made, generate.Add(made, gen.Run(req))
+	if err := generate.Add(made, gen.Run(req)); err != nil {
+		return nil, err
+	}
+	for name, content := range made {
+		plan.add(path.Join(p.sdk, name), []byte(content))
+	}
+	return made, nil
 }
 
-// renderShared adds the files that every project has.
-func (p *project) renderShared(plan *Plan) error {
-	return render(plan, p, map[string]string{
-		"shared/Makefile.tmpl":                 "Makefile",
-		"shared/go.mod.tmpl":                   "go.mod",
-		"shared/go.sum.tmpl":                   "go.sum",
-		"shared/buf.yaml.tmpl":                 "buf.yaml",
-		"shared/buf.gen.yaml.tmpl":             "buf.gen.yaml",
-		"shared/gitignore.tmpl":                ".gitignore",
-		"shared/.github/workflows/ci.yml.tmpl": ".github/workflows/ci.yml",
-		"shared/.vscode/launch.json.tmpl":      ".vscode/launch.json",
+// addShared adds the files that every project has.
+func (p *project) addShared(plan *Plan) error {
+	if err := p.renderTree(plan, p.layout.templates); err != nil {
+		return err
+	}
+	if err := render(plan, p, ".", map[string]string{"shared/.vscode/launch.json.tmpl": ".vscode/launch.json"}); err != nil {
+		return err
+	}
+	return p.addGoModules(plan)
+}
+
+// renderTree adds a file for every template in a directory, at its place there.
+func (p *project) renderTree(plan *Plan, root string) error {
+	tree, err := fs.Sub(templates.Project, path.Join("project", root))
+	if err != nil {
+		return err
+	}
+	return fs.WalkDir(tree, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		target := strings.TrimSuffix(name, ".tmpl")
+		if path.Base(target) == "gitignore" { // git would heed it among the templates
+			target = path.Join(path.Dir(target), ".gitignore")
+		}
+		return render(plan, p.in(p.dirOf(name)), ".", map[string]string{path.Join(root, name): target})
 	})
 }
 
-// render adds files made from templates, given by source and target.
-func render(plan *Plan, data any, files map[string]string) error {
+// render adds files in a directory made from templates, given by source and target.
+func render(plan *Plan, data any, dir string, files map[string]string) error {
 	for source, target := range files {
 		content, err := execute(source, data)
 		if err != nil {
 			return err
 		}
-		plan.add(target, content)
+		plan.add(path.Join(dir, target), content)
 	}
 	return nil
+}
+
+// addReadme adds the README of the host and the plugins, where the layout has none of its own.
+func (p *project) addReadme(plan *Plan, data any, template string) error {
+	if p.layout.readme == "" {
+		return nil
+	}
+	return render(plan, data, ".", map[string]string{template: p.layout.readme})
 }
 
 // execute returns what a template makes of data. Go code is formatted.

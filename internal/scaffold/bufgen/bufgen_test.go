@@ -137,17 +137,6 @@ func TestStale(t *testing.T) {
 	}
 }
 
-func TestRoot(t *testing.T) {
-	dir := projectOf(t, genYAML+"-- a/b/c --\n")
-	got, err := Root(filepath.Join(dir, "a", "b"))
-	if err != nil || filepath.Clean(got) != filepath.Clean(dir) {
-		t.Errorf("got %q, %v, want %q", got, err, dir)
-	}
-	if _, err := Root(t.TempDir()); err == nil || !strings.Contains(err.Error(), "no buf.gen.yaml in") {
-		t.Errorf("got %v, want an error that says what was expected", err)
-	}
-}
-
 // What a plugin is called and which version is asked for, in each way to write it.
 func TestNamed(t *testing.T) {
 	dir := projectOf(t, "-- go.mod --\nmodule example.com/kv\n\ngo 1.26.0\n\nrequire google.golang.org/protobuf v1.36.12\n")

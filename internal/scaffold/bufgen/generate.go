@@ -3,8 +3,8 @@ package bufgen
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"maps"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -19,29 +19,13 @@ import (
 
 // Output is what the generators of a project make.
 type Output struct {
-	Files  map[string]string // contents by path, relative to the project, with slashes
-	Stale  []string          // files that an earlier run made and this one does not, sorted
-	Protos map[string]string // paths on this machine of the .proto files, by their paths in imports
+	Files   map[string]string // contents by path, relative to the directory of buf.gen.yaml, with slashes
+	Stale   []string          // files that an earlier run made and this one does not, sorted
+	Protos  map[string]string // paths on this machine of the .proto files, by their paths in imports
+	Sources fs.FS             // the .proto files and what they can import, by their paths in imports
 }
 
-// Root returns the nearest directory from dir upwards that holds a buf.gen.yaml.
-func Root(dir string) (string, error) {
-	absolute, err := filepath.Abs(dir)
-	if err != nil {
-		return "", err
-	}
-	for d := absolute; ; d = filepath.Dir(d) {
-		if _, err := os.Stat(filepath.Join(d, TemplateFile)); err == nil {
-			rel, err := filepath.Rel(absolute, d)
-			return filepath.Join(dir, rel), err
-		}
-		if d == filepath.Dir(d) {
-			return "", fmt.Errorf("no %s in %s or above: expected a project, as \"goplugin-new NAME\" creates one", TemplateFile, absolute)
-		}
-	}
-}
-
-// Generate runs the generators of the project in dir. Its error holds all mistakes in the .proto files. added are .proto
+// Generate runs the generators that the buf.gen.yaml in dir names. Its error holds all mistakes in the .proto files. added are .proto
 // files that are not on disk yet, by their paths in imports.
 func Generate(ctx context.Context, dir string, added map[string]string) (*Output, error) {
 	t, err := readTemplate(filepath.Join(dir, TemplateFile))
@@ -60,7 +44,7 @@ func Generate(ctx context.Context, dir string, added map[string]string) (*Output
 		}
 	}
 	stale, err := findStale(dir, s, run.files)
-	return &Output{Files: run.files, Stale: stale, Protos: s.files}, err
+	return &Output{Files: run.files, Stale: stale, Protos: s.files, Sources: s}, err
 }
 
 // A run of the generators of one project.

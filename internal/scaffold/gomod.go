@@ -1,0 +1,92 @@
+package scaffold
+
+import (
+	"go/parser"
+	"go/token"
+	"path"
+	"strconv"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+)
+
+// addGoModules adds the go.mod and go.sum of a new project, behind the Go files that say what they need.
+func (p *project) addGoModules(plan *Plan) error {
+	for _, module := range p.modules() {
+		content, err := execute("shared/go.mod.tmpl", module)
+		if err != nil {
+			return err
+		}
+		imports, err := importedBy(plan, module.dir)
+		if err != nil {
+			return err
+		}
+		if content, err = withDirect(content, imports, true); err != nil {
+			return err
+		}
+		plan.add(path.Join(module.dir, "go.mod"), content)
+		if err := render(plan, module, module.dir, map[string]string{"shared/go.sum.tmpl": "go.sum"}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// importedBy returns the packages that the planned Go files below a directory import.
+func importedBy(plan *Plan, dir string) ([]string, error) {
+	var paths []string
+	for _, f := range plan.Files {
+		if path.Ext(f.Path) != ".go" || dir != "." && !strings.HasPrefix(f.Path, dir+"/") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), f.Path, f.Content, parser.ImportsOnly)
+		if err != nil {
+			return nil, err
+		}
+		for _, spec := range file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return nil, err
+			}
+			paths = append(paths, imported)
+		}
+	}
+	return paths, nil
+}
+
+// withDirect returns a go.mod that requires the modules of the imported packages directly, as "go mod tidy" leaves it.
+// all says that nothing else is imported, so that the other modules are marked "// indirect".
+func withDirect(content []byte, imports []string, all bool) ([]byte, error) {
+	file, err := modfile.Parse("go.mod", content, nil)
+	if err != nil {
+		return nil, err
+	}
+	direct := map[string]bool{}
+	for _, imported := range imports {
+		direct[moduleOf(imported, file.Require)] = true
+	}
+	changed := false
+	for _, r := range file.Require {
+		indirect := r.Indirect && !direct[r.Mod.Path] || all && !direct[r.Mod.Path]
+		changed = changed || indirect != r.Indirect
+		r.Indirect = indirect
+	}
+	if !changed && !all {
+		return content, nil
+	}
+	file.SetRequireSeparateIndirect(file.Require)
+	file.SortBlocks()
+	file.Cleanup()
+	return file.Format()
+}
+
+// moduleOf returns the required module that holds a package: the one with the longest path; "" if none does.
+func moduleOf(pkg string, requires []*modfile.Require) string {
+	longest := ""
+	for _, r := range requires {
+		if (pkg == r.Mod.Path || strings.HasPrefix(pkg, r.Mod.Path+"/")) && len(r.Mod.Path) > len(longest) {
+			longest = r.Mod.Path
+		}
+	}
+	return longest
+}
