@@ -57,7 +57,11 @@ func newGreeter(ctx context.Context, dir string) (*scaffold.Plan, error) {
 
 // addPython is "goplugin-new add plugin python --lang python".
 func addPython(ctx context.Context, dir string) (*scaffold.Plan, error) {
-	return scaffold.AddForeignPlugin(ctx, dir, "python", "", "python")
+	project, err := scaffold.FindHost(dir)
+	if err != nil {
+		return nil, err
+	}
+	return project.AddForeignPlugin(ctx, "python", "", "python")
 }
 
 // newKV is "goplugin-new kv --proto proto/kv/v1/kv.proto --proto-path proto". The project then has that file at the same

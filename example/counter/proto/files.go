@@ -5,5 +5,5 @@ import "embed"
 
 // Files are the .proto files, by their paths in imports.
 //
-//go:embed counter/v1/counter.proto
+//go:embed counter
 var Files embed.FS
