@@ -15,7 +15,7 @@ func (b *methodBuilder) partValue(p *part, hint, what string) (value, error) {
 		if what == "result" {
 			return value{}, errors.New("an interface cannot be a result: return what identifies it, such as a string, and take that in the methods of this interface")
 		}
-		return b.callback(b.serviceOf(named.Obj(), "")), nil
+		return b.callback(b.serviceOf(named.Obj())), nil
 	}
 	if isFunc(p.Type()) && what == "parameter" {
 		s, err := b.serviceOfFunc(p, hint)
@@ -56,7 +56,7 @@ func (b *methodBuilder) serviceOfFunc(p *part, name string) (*service, error) {
 	}
 	s, known := b.callable[key]
 	if !known {
-		s = b.serviceOf(key, "")
+		s = b.serviceOf(key)
 		sig, _ := p.Type().Underlying().(*types.Signature)
 		s.ofFunc, s.methods = true, []*types.Func{types.NewFunc(key.Pos(), b.method.Pkg(), "Call", sig)}
 		b.convert(s)

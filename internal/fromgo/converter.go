@@ -3,6 +3,7 @@ package fromgo
 import (
 	"fmt"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
 )
@@ -34,12 +35,20 @@ func (c *converter) problem(obj types.Object, kind Kind, format string, args ...
 	return Problem{Position: c.src.at(obj), Kind: kind, Text: fmt.Sprintf(format, args...)}
 }
 
-// root converts the interface that was asked for, and every interface that its methods are passed.
-func (c *converter) root(name *types.TypeName, serviceName string) {
-	s := c.serviceOf(name, serviceName)
-	s.Root = true
-	c.enqueue(s)
-	c.sentinels(s)
+// roots converts the interfaces that were asked for, and every interface that their methods are passed.
+func (c *converter) roots(list []*types.TypeName) {
+	for _, name := range list {
+		s := c.serviceOf(name)
+		s.Root = true
+		c.enqueue(s)
+	}
+	packages := map[*types.Package]bool{}
+	for _, name := range list {
+		if !packages[name.Pkg()] {
+			c.sentinels(c.callable[name])
+		}
+		packages[name.Pkg()] = true
+	}
 	for i := 0; i < len(c.services); i++ { // grows
 		if !c.services[i].done {
 			c.convert(c.services[i])
@@ -48,17 +57,11 @@ func (c *converter) root(name *types.TypeName, serviceName string) {
 }
 
 // serviceOf returns the service of an interface, with its names chosen.
-func (c *converter) serviceOf(name *types.TypeName, proto string) *service {
+func (c *converter) serviceOf(name *types.TypeName) *service {
 	if s, ok := c.callable[name]; ok {
 		return s
 	}
-	namings := serviceNamings(name.Name())
-	if proto != "" {
-		asked := serviceNaming{Proto: proto}
-		asked.GoName = asked.defaultGoName()
-		namings = []serviceNaming{asked}
-	}
-	s := &service{iface: name, methods: methodsOf(name.Type()), serviceNaming: c.firstNaming(namings), Doc: c.src.doc(name)}
+	s := &service{iface: name, methods: methodsOf(name.Type()), serviceNaming: c.firstNaming(serviceNamings(name.Name())), Doc: c.src.doc(name)}
 	c.callable[name] = s
 	return s
 }
@@ -128,8 +131,16 @@ func methodsOf(t types.Type) []*types.Func {
 
 func (c *converter) file() (*file, []Problem) {
 	f := &file{Package: c.options.ProtoPackage, GoPackage: c.options.GoPackage, Services: c.services}
-	root := c.services[0].iface
-	f.Header = fmt.Sprintf("Made by goplugin-new from the Go interface %s.%s.", root.Pkg().Path(), root.Name())
+	var roots []string
+	for _, s := range f.Services {
+		if s.Root {
+			roots = append(roots, s.iface.Pkg().Path()+"."+s.iface.Name())
+		}
+	}
+	f.Header = "Made by goplugin-new from the Go interface " + roots[0] + "."
+	if len(roots) > 1 {
+		f.Header = "Made by goplugin-new from the Go interfaces " + strings.Join(roots, ", ") + "."
+	}
 	f.collect()
 	var problems []Problem
 	for _, s := range f.Services {

@@ -14,8 +14,6 @@ import (
 	"go/token"
 	"go/types"
 	"path"
-	"regexp"
-	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -23,55 +21,87 @@ import (
 
 // Options say what to convert, and the names of what comes out.
 type Options struct {
-	Dir     string // where the go command runs and what positions are relative to; empty is the current directory
-	Pattern string // one Go package, as the go command names it: ./store, or an import path
-	Type    string // the interface: KV
+	Dir        string   // where the go command runs and what positions are relative to; empty is the current directory
+	Interfaces []Target // one or more; a plugin can serve all of them
 
 	ProtoPackage string // package of the .proto file: kv.v1
 	GoPackage    string // its option go_package: example.com/kv/sdk/kvv1
-	Service      string // the service; empty is the interface's name with Service behind it
+}
+
+// A Target names an interface.
+type Target struct {
+	Pattern string // one Go package, as the go command names it: ./store, or an import path
+	Type    string // the interface: KV
 }
 
 // A Result is a .proto file and how it differs from the interface it was made from.
 type Result struct {
-	Proto    string    // text of the file, as buf formats it
-	Problems []Problem // in the order of the sources
+	Proto      string      // text of the file, as buf formats it
+	Interfaces []Interface // as they were asked for
+	Problems   []Problem   // in the order of the sources
+	Callbacks  bool        // whether plugins are passed interfaces or funcs to call
+}
+
+// An Interface is one that was converted.
+type Interface struct {
+	Name      string // as other packages write it: store.KV
+	Path      string // import path of its package
+	ModuleDir string // of that package, if it is of the main module
+	Generated string // the generated interface: KV
 
 	// Assignable says that a value of the original interface is one of the generated interface without an adapter.
 	// Methods that were left out do not prevent it.
 	Assignable bool
+	// Complete says that no method was left out. With Assignable, a value of either is one of the other.
+	Complete bool
 }
 
-// Convert loads a Go package and makes a .proto file (proto3) from one of its interfaces. It takes as long as the Go
-// command needs to build the dependencies of the package, where its build cache lacks them.
+// Convert loads Go packages and makes a .proto file (proto3) from some of their interfaces. It takes as long as the Go
+// command needs to build the dependencies of the packages, where its build cache lacks them.
 //
 // The error holds what the go command and the compiler said of the package, names the interfaces that there are, or
-// lists all problems where no method of the interface can be carried.
+// lists all problems where no method of one of the interfaces can be carried.
 func Convert(ctx context.Context, o Options) (*Result, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	src, err := load(ctx, o.Dir, o.Pattern)
+	src, err := load(ctx, o.Dir, o.Interfaces)
 	if err != nil {
 		return nil, err
 	}
-	name, err := src.interfaceNamed(o.Type)
-	if err != nil {
-		return nil, err
+	var roots []*types.TypeName
+	for i, target := range o.Interfaces {
+		name, err := src.interfaceNamed(src.targets[i], target.Type)
+		if err != nil {
+			return nil, err
+		}
+		roots = append(roots, name)
 	}
-	return convert(src, name, o)
+	return convert(src, roots, o)
 }
 
-// convert makes the file of an interface whose package is loaded.
-func convert(src *source, name *types.TypeName, o Options) (*Result, error) {
+// convert makes the file of interfaces whose packages are loaded.
+func convert(src *source, roots []*types.TypeName, o Options) (*Result, error) {
 	c := newConverter(src, o)
-	c.root(name, o.Service)
+	c.roots(roots)
 	f, problems := c.file()
-	if len(f.Services[0].RPCs) == 0 {
-		return nil, fmt.Errorf("%s: nothing of the interface %s can be carried:\n%w", src.at(name), name.Name(), leftOut(problems))
+	r := &Result{Problems: problems}
+	for _, name := range roots {
+		s := c.callable[name]
+		if len(s.RPCs) == 0 {
+			return nil, fmt.Errorf("%s: nothing of the interface %s can be carried:\n%w", src.at(name), name.Name(), leftOut(problems))
+		}
+		r.Interfaces = append(r.Interfaces, Interface{
+			Name: name.Pkg().Name() + "." + name.Name(), Path: name.Pkg().Path(), ModuleDir: src.moduleDirs[name.Pkg().Path()],
+			Generated: s.GoName, Assignable: !s.changed, Complete: len(s.RPCs) == len(s.methods),
+		})
 	}
-	text, err := f.print()
-	return &Result{Proto: text, Problems: problems, Assignable: !slices.ContainsFunc(c.services, func(s *service) bool { return s.changed })}, err
+	for _, s := range f.Services {
+		r.Callbacks = r.Callbacks || len(s.callees) > 0
+	}
+	var err error
+	r.Proto, err = f.print()
+	return r, err
 }
 
 // leftOut returns what was left out as one error, a line each.
@@ -87,20 +117,18 @@ func leftOut(problems []Problem) error {
 
 // ParseTarget splits what a user writes for a package and one of its types: ./store.KV is ./store and KV, and .KV is
 // the KV of the current directory.
-func ParseTarget(target string) (pattern, typeName string, err error) {
+func ParseTarget(target string) (Target, error) {
 	slash := strings.LastIndexAny(target, `/\`)
 	dot := strings.LastIndexByte(target, '.')
 	if dot <= slash || !token.IsIdentifier(target[dot+1:]) {
-		return "", "", fmt.Errorf("expected a package and an interface such as ./store.KV or example.com/app/store.KV, found %q", target)
+		return Target{}, fmt.Errorf("expected a package and an interface such as ./store.KV or example.com/app/store.KV, found %q", target)
 	}
-	pattern = target[:dot]
+	pattern := target[:dot]
 	if pattern == "" || strings.HasSuffix(pattern, "/") {
 		pattern += "."
 	}
-	return pattern, target[dot+1:], nil
+	return Target{pattern, target[dot+1:]}, nil
 }
-
-var serviceName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 
 // check reports options from which no .proto file can be made.
 func (o Options) check() error {
@@ -110,8 +138,8 @@ func (o Options) check() error {
 	if o.GoPackage == "" || strings.ContainsAny(o.GoPackage, "\"\\\n") {
 		return fmt.Errorf("expected the import path of a Go package such as example.com/kv/sdk/kvv1, found %q", o.GoPackage)
 	}
-	if o.Service != "" && !serviceName.MatchString(o.Service) {
-		return fmt.Errorf("expected the name of a service such as KVService, found %q", o.Service)
+	if len(o.Interfaces) == 0 {
+		return errors.New("expected a Go interface, found none")
 	}
 	return nil
 }

@@ -3,7 +3,9 @@ package fromgo
 import (
 	"context"
 	"errors"
+	"go/types"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -44,7 +46,7 @@ func newKindsModule(t *testing.T) Options {
 	} {
 		writeFile(t, filepath.Join(module.dir, name, name+".go"), text)
 	}
-	return Options{Dir: module.dir, Pattern: "./kinds", Type: "Carried", ProtoPackage: "kinds.v1", GoPackage: "hazard.test/gen/kindsv1"}
+	return Options{Dir: module.dir, Interfaces: []Target{{Pattern: "./kinds", Type: "Carried"}}, ProtoPackage: "kinds.v1", GoPackage: "hazard.test/gen/kindsv1"}
 }
 
 func TestConvertErrors(t *testing.T) {
@@ -53,29 +55,31 @@ func TestConvertErrors(t *testing.T) {
 		change func(*Options)
 		want   []string
 	}{
-		"no such package":       {func(o *Options) { o.Pattern = "./nosuch" }, []string{`found none for "./nosuch"`}},
-		"no pattern":            {func(o *Options) { o.Pattern = "" }, []string{"expected a Go package"}},
-		"several packages":      {func(o *Options) { o.Pattern = "./..." }, []string{"expected one Go package, found"}},
-		"no such name":          {func(o *Options) { o.Type = "KV" }, []string{"expected the interface KV", "Carried, Empty"}},
-		"a variable":            {func(o *Options) { o.Type = "Variable" }, []string{"expected the interface Variable", "Carried"}},
-		"no interface at all":   {func(o *Options) { o.Pattern = "./none" }, []string{"declares no interfaces"}},
-		"a struct":              {func(o *Options) { o.Type = "Struct" }, []string{"kinds/kinds.go:11:2: expected an interface, but Struct is a struct"}},
-		"a func":                {func(o *Options) { o.Type = "Func" }, []string{"but Func is a func"}},
-		"type parameters":       {func(o *Options) { o.Type = "Generic" }, []string{"kinds/kinds.go:6:2: the interface Generic has type parameters"}},
-		"an alias with them":    {func(o *Options) { o.Type = "Alias" }, []string{"the interface Alias has type parameters"}},
-		"a union":               {func(o *Options) { o.Type = "Number" }, []string{"the interface Number is a constraint"}},
-		"a union with methods":  {func(o *Options) { o.Type = "Mixed" }, []string{"the interface Mixed is a constraint"}},
-		"no methods":            {func(o *Options) { o.Type = "Empty" }, []string{"has no methods"}},
-		"nothing carried":       {func(o *Options) { o.Type = "Nothing" }, []string{"nothing of the interface Nothing can be carried", "kinds/kinds.go:15:5: method A", "kinds/kinds.go:16:5: method B"}},
-		"a type error":          {func(o *Options) { o.Pattern, o.Type = "./broken", "Store" }, []string{"does not compile", "broken.go:3:30: undefined: Missing"}},
-		"a syntax error":        {func(o *Options) { o.Pattern, o.Type = "./syntax", "Store" }, []string{"does not compile", "syntax.go:3:"}},
-		"an error in an import": {func(o *Options) { o.Pattern, o.Type = "./importer", "Store" }, []string{"does not compile", "broken.go:3:30"}},
+		"no such package":       {func(o *Options) { o.Interfaces[0].Pattern = "./nosuch" }, []string{`found none for "./nosuch"`}},
+		"no pattern":            {func(o *Options) { o.Interfaces[0].Pattern = "" }, []string{"expected a Go package"}},
+		"several packages":      {func(o *Options) { o.Interfaces[0].Pattern = "./..." }, []string{"expected one Go package, found"}},
+		"no such name":          {func(o *Options) { o.Interfaces[0].Type = "KV" }, []string{"expected the interface KV", "Carried, Empty"}},
+		"a variable":            {func(o *Options) { o.Interfaces[0].Type = "Variable" }, []string{"expected the interface Variable", "Carried"}},
+		"no interface at all":   {func(o *Options) { o.Interfaces[0].Pattern = "./none" }, []string{"declares no interfaces"}},
+		"a struct":              {func(o *Options) { o.Interfaces[0].Type = "Struct" }, []string{"kinds/kinds.go:11:2: expected an interface, but Struct is a struct"}},
+		"a func":                {func(o *Options) { o.Interfaces[0].Type = "Func" }, []string{"but Func is a func"}},
+		"type parameters":       {func(o *Options) { o.Interfaces[0].Type = "Generic" }, []string{"kinds/kinds.go:6:2: the interface Generic has type parameters"}},
+		"an alias with them":    {func(o *Options) { o.Interfaces[0].Type = "Alias" }, []string{"the interface Alias has type parameters"}},
+		"a union":               {func(o *Options) { o.Interfaces[0].Type = "Number" }, []string{"the interface Number is a constraint"}},
+		"a union with methods":  {func(o *Options) { o.Interfaces[0].Type = "Mixed" }, []string{"the interface Mixed is a constraint"}},
+		"no methods":            {func(o *Options) { o.Interfaces[0].Type = "Empty" }, []string{"has no methods"}},
+		"nothing carried":       {func(o *Options) { o.Interfaces[0].Type = "Nothing" }, []string{"nothing of the interface Nothing can be carried", "kinds/kinds.go:15:5: method A", "kinds/kinds.go:16:5: method B"}},
+		"a type error":          {func(o *Options) { o.Interfaces[0] = Target{"./broken", "Store"} }, []string{"does not compile", "broken.go:3:30: undefined: Missing"}},
+		"a syntax error":        {func(o *Options) { o.Interfaces[0] = Target{"./syntax", "Store"} }, []string{"does not compile", "syntax.go:3:"}},
+		"an error in an import": {func(o *Options) { o.Interfaces[0] = Target{"./importer", "Store"} }, []string{"does not compile", "broken.go:3:30"}},
 		"proto package":         {func(o *Options) { o.ProtoPackage = "kv-v1" }, []string{`expected a proto package such as kv.v1, found "kv-v1"`}},
 		"go package":            {func(o *Options) { o.GoPackage = "" }, []string{"expected the import path"}},
-		"service":               {func(o *Options) { o.Service = "KV Service" }, []string{"expected the name of a service"}},
+		"nothing asked for":     {func(o *Options) { o.Interfaces = nil }, []string{"expected a Go interface"}},
+		"the second of two":     {func(o *Options) { o.Interfaces = append(o.Interfaces, Target{"./none", "KV"}) }, []string{"expected the interface KV in the package hazard.test/none"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := sound
+			o.Interfaces = slices.Clone(o.Interfaces)
 			test.change(&o)
 			result, err := Convert(t.Context(), o)
 			if err == nil {
@@ -99,17 +103,43 @@ func TestConvertCanceled(t *testing.T) {
 	}
 }
 
-func TestServiceNameAsked(t *testing.T) {
-	o := newKindsModule(t)
-	o.Service = "Carrier"
+// TestSeveralInterfaces holds that interfaces of several packages become services of one file, which share what they use.
+func TestSeveralInterfaces(t *testing.T) {
+	module := newHazardModule(t)
+	o := Options{Dir: module.dir, ProtoPackage: "several.v1", GoPackage: hazardModule + "/gen/severalv1"}
+	for _, target := range []string{"./kv.Store", "./callbacks.Store", "./callbacks.AddHelper", "./as_it_is.Store"} {
+		parsed, err := ParseTarget(target)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Interfaces = append(o.Interfaces, parsed)
+	}
 	result, err := Convert(t.Context(), o)
-	if err != nil || !strings.Contains(result.Proto, "\nservice Carrier {") {
-		t.Errorf("got %v, %v; want a service Carrier", result, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	module.generate(t, "several", result.Proto)
+	pkgs := module.load(t)
+	for i, want := range []struct{ path, name, generated string }{
+		{"/kv", "Store", "Store"}, {"/callbacks", "Store", "StoreAPI"}, {"/callbacks", "AddHelper", "AddHelper"}, {"/as_it_is", "Store", "StoreAPI2"},
+	} {
+		got := result.Interfaces[i]
+		if got.Path != hazardModule+want.path || got.Generated != want.generated || got.ModuleDir != module.dir {
+			t.Errorf("got %+v, want %+v of the module in %s", got, want, module.dir)
+		}
+		original := pkgs.named(t, got.Path, want.name)
+		generated := pkgs.named(t, o.GoPackage, got.Generated)
+		if assignable := types.AssignableTo(original, generated); assignable != got.Assignable {
+			t.Errorf("Convert says %+v, the compiler says assignable=%t", got, assignable)
+		}
+		if assignable := types.AssignableTo(generated, original); assignable != (got.Assignable && got.Complete) {
+			t.Errorf("Convert says %+v, the compiler says assignable=%t the other way", got, assignable)
+		}
 	}
 }
 
 func TestParseTarget(t *testing.T) {
-	for target, want := range map[string]struct{ pattern, typeName string }{
+	for target, want := range map[string]Target{
 		"./store.KV":                           {"./store", "KV"},
 		"example.com/app/store.v2.KV":          {"example.com/app/store.v2", "KV"},
 		"github.com/hashicorp/go-hclog.Logger": {"github.com/hashicorp/go-hclog", "Logger"},
@@ -120,14 +150,13 @@ func TestParseTarget(t *testing.T) {
 		"..KV":                                 {".", "KV"},
 		"/abs/dir.Größe":                       {"/abs/dir", "Größe"},
 	} {
-		pattern, typeName, err := ParseTarget(target)
-		if err != nil || pattern != want.pattern || typeName != want.typeName {
-			t.Errorf("%s: got %q, %q, %v; want %q, %q", target, pattern, typeName, err, want.pattern, want.typeName)
+		if got, err := ParseTarget(target); err != nil || got != want {
+			t.Errorf("%s: got %q, %v; want %q", target, got, err, want)
 		}
 	}
 	for _, target := range []string{"", "KV", "./store", "./store.", "./v1.2/store", "store.KV[int]", "example.com/app"} {
-		if pattern, typeName, err := ParseTarget(target); err == nil {
-			t.Errorf("%q is %q and %q, want an error", target, pattern, typeName)
+		if got, err := ParseTarget(target); err == nil {
+			t.Errorf("%q is %q, want an error", target, got)
 		}
 	}
 }

@@ -59,8 +59,8 @@ func TestGoldens(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			original := pkgs.named(t, hazardModule+"/"+name, "Store")
 			generated := pkgs.named(t, goPackageOf(name), "Store")
-			if got := types.AssignableTo(original, generated); got != result.Assignable {
-				t.Errorf("Convert says assignable=%t, the compiler says %t", result.Assignable, got)
+			if got := types.AssignableTo(original, generated); got != result.Interfaces[0].Assignable {
+				t.Errorf("Convert says assignable=%t, the compiler says %t", result.Interfaces[0].Assignable, got)
 			}
 		})
 	}
@@ -68,7 +68,7 @@ func TestGoldens(t *testing.T) {
 
 func optionsOf(module hazardDir, name string) Options {
 	return Options{
-		Dir: filepath.Join(module.dir, name), Pattern: ".", Type: "Store",
+		Dir: filepath.Join(module.dir, name), Interfaces: []Target{{Pattern: ".", Type: "Store"}},
 		ProtoPackage: name + ".v1", GoPackage: goPackageOf(name),
 	}
 }

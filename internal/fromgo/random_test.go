@@ -62,18 +62,18 @@ func checkConvert(t *rapid.T) {
 		t.Fatalf("%v\n%s\n%s", err, text, result.Proto)
 	}
 	was, becomes := original.Scope().Lookup("Store").Type(), generated.Scope().Lookup("Store").Type()
-	if got := types.AssignableTo(was, becomes); got != result.Assignable {
-		t.Fatalf("Convert says assignable=%t, the compiler says %t\n%s\n%s", result.Assignable, got, text, result.Proto)
+	if got := types.AssignableTo(was, becomes); got != result.Interfaces[0].Assignable {
+		t.Fatalf("Convert says assignable=%t, the compiler says %t\n%s\n%s", result.Interfaces[0].Assignable, got, text, result.Proto)
 	}
 }
 
 func convertRandom(fset *token.FileSet, pkg *types.Package, o Options) (*Result, error) {
-	src := &source{fset: fset, pkg: pkg, comments: map[string]map[declared]string{}}
-	name, err := src.interfaceNamed("Store")
+	src := &source{fset: fset, targets: []*types.Package{pkg}, comments: map[string]map[declared]string{}}
+	name, err := src.interfaceNamed(pkg, "Store")
 	if err != nil {
 		return nil, err
 	}
-	return convert(src, name, o)
+	return convert(src, []*types.TypeName{name}, o)
 }
 
 // A checker imports packages from their sources, and all others from their export data.

@@ -8,64 +8,83 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
 )
 
-// A source is a Go package that is loaded, with what was read of the files of the packages that it uses.
+// A source is Go packages that are loaded, with what was read of the files of the packages that they use.
 type source struct {
-	dir      string // absolute; empty where unknown
-	fset     *token.FileSet
-	pkg      *types.Package
-	module   string // path of its module; empty for a package without one
-	comments map[string]map[declared]string
+	dir        string // absolute; empty where unknown
+	fset       *token.FileSet
+	targets    []*types.Package  // of the interfaces, as they were asked for
+	modules    map[string]bool   // paths of the modules of the targets
+	moduleDirs map[string]string // of targets in the main module, by their import path
+	comments   map[string]map[declared]string
 }
 
-// load returns the one package that pattern names. The packages of its module are loaded from source, for exact
-// positions; others as the compiler exports them, which is much faster.
-func load(ctx context.Context, dir, pattern string) (*source, error) {
-	pkg, err := list(ctx, dir, pattern)
-	if err != nil {
-		return nil, err
+// load returns the packages of the targets. The packages of their modules are loaded from source, for exact positions;
+// others as the compiler exports them, which is much faster.
+func load(ctx context.Context, dir string, targets []Target) (*source, error) {
+	s := &source{modules: map[string]bool{}, moduleDirs: map[string]string{}, comments: map[string]map[declared]string{}}
+	var listed []*packages.Package
+	for _, target := range targets {
+		pkg, err := list(ctx, dir, target.Pattern)
+		if err != nil {
+			return nil, err
+		}
+		if pkg.Module != nil {
+			s.modules[pkg.Module.Path] = true
+		}
+		if pkg.Module != nil && pkg.Module.Main {
+			s.moduleDirs[pkg.PkgPath] = pkg.Module.Dir
+		}
+		listed = append(listed, pkg)
 	}
-	s := &source{comments: map[string]map[declared]string{}}
-	if pkg.Module != nil {
-		s.module = pkg.Module.Path
-	}
+	var err error
 	if s.dir, err = filepath.Abs(dir); err != nil {
 		return nil, err
 	}
-	cfg := &packages.Config{Context: ctx, Dir: dir, Mode: packages.LoadSyntax}
-	loaded, err := packages.Load(cfg, append(s.ownImports(pkg), pattern)...)
-	if ctx.Err() != nil { // which the library does not wrap
-		return nil, ctx.Err()
-	}
-	if err != nil {
-		return nil, fmt.Errorf("load the Go package %s: %w", pattern, err)
-	}
-	if err := mistakes(pattern, loaded); err != nil {
-		return nil, err
-	}
-	for _, p := range loaded {
-		if p.PkgPath == pkg.PkgPath {
-			s.fset, s.pkg = p.Fset, p.Types
-		}
-	}
-	return s, nil
+	return s, s.loadTypes(ctx, dir, targets, listed)
 }
 
-// mistakes returns the first errors of packages as one, a line each: what is missing causes most of the others.
-func mistakes(pattern string, pkgs []*packages.Package) error {
+// loadTypes loads the types of the packages that were listed.
+func (s *source) loadTypes(ctx context.Context, dir string, targets []Target, listed []*packages.Package) error {
+	var patterns []string
+	for i, pkg := range listed {
+		patterns = append(append(patterns, targets[i].Pattern), s.ownImports(pkg)...)
+	}
+	slices.Sort(patterns)
+	loaded, err := packages.Load(&packages.Config{Context: ctx, Dir: dir, Mode: packages.LoadSyntax}, slices.Compact(patterns)...)
+	switch {
+	case ctx.Err() != nil: // which the library does not wrap
+		return ctx.Err()
+	case err != nil:
+		return fmt.Errorf("load the Go package %s: %w", targets[0].Pattern, err)
+	}
+	if err := mistakes(targets[0].Pattern, errorsOf(loaded)); err != nil {
+		return err
+	}
+	byPath := map[string]*packages.Package{}
+	for _, pkg := range loaded {
+		byPath[pkg.PkgPath] = pkg
+	}
+	for _, pkg := range listed {
+		s.fset = byPath[pkg.PkgPath].Fset
+		s.targets = append(s.targets, byPath[pkg.PkgPath].Types)
+	}
+	return nil
+}
+
+// mistakes returns the first errors of a package and of those that it needs as one, a line each: what is missing causes
+// most of the others.
+func mistakes(pattern string, found []packages.Error) error {
 	const most = 10
 	var list []error
-	seen := map[packages.Error]bool{}
-	for _, p := range pkgs {
-		for _, e := range p.Errors {
-			if !seen[e] {
-				list = append(list, e)
-			}
-			seen[e] = true
+	for i, e := range found {
+		if !slices.Contains(found[:i], e) {
+			list = append(list, e)
 		}
 	}
 	switch {
@@ -77,10 +96,24 @@ func mistakes(pattern string, pkgs []*packages.Package) error {
 	return fmt.Errorf("the Go package %s does not compile, which it must before its interface is converted (\"go build\" says the same, and \"go mod tidy\" adds modules that are missing):\n%w", pattern, errors.Join(list...))
 }
 
-// withDependencies returns a package and all that it needs.
-func withDependencies(pkg *packages.Package) []*packages.Package {
-	var list []*packages.Package
-	packages.Visit([]*packages.Package{pkg}, nil, func(p *packages.Package) { list = append(list, p) })
+func errorsOf(pkgs []*packages.Package) []packages.Error {
+	var list []packages.Error
+	for _, pkg := range pkgs {
+		list = append(list, pkg.Errors...)
+	}
+	return list
+}
+
+// missing returns what the go command did not find of all that a package needs.
+func missing(pkg *packages.Package) []packages.Error {
+	var list []packages.Error
+	packages.Visit([]*packages.Package{pkg}, nil, func(p *packages.Package) {
+		for _, e := range p.Errors {
+			if e.Kind == packages.ListError && !strings.HasPrefix(e.Msg, "# ") { // which is what the compiler says
+				list = append(list, e)
+			}
+		}
+	})
 	return list
 }
 
@@ -100,13 +133,13 @@ func list(ctx context.Context, dir, pattern string) (*packages.Package, error) {
 	if len(pkg.Errors) > 0 && len(pkg.GoFiles) == 0 {
 		return nil, fmt.Errorf("expected a Go package, found none for %q: %w%s", pattern, pkg.Errors[0], directoryMeant(dir, pattern))
 	}
-	return pkg, mistakes(pattern, withDependencies(pkg))
+	return pkg, mistakes(pattern, missing(pkg))
 }
 
 // directoryMeant says how to name a directory, where a pattern that is taken for an import path is also one.
 func directoryMeant(dir, pattern string) string {
 	info, err := os.Stat(filepath.Join(dir, pattern))
-	if err != nil || !info.IsDir() || strings.HasPrefix(pattern, ".") || filepath.IsAbs(pattern) {
+	if err != nil || !info.IsDir() || pattern == "" || strings.HasPrefix(pattern, ".") || filepath.IsAbs(pattern) {
 		return ""
 	}
 	return fmt.Sprintf(" (./%s is the directory)", filepath.ToSlash(pattern))
@@ -116,7 +149,7 @@ func directoryMeant(dir, pattern string) string {
 func (s *source) ownImports(pkg *packages.Package) []string {
 	var paths []string
 	packages.Visit([]*packages.Package{pkg}, func(p *packages.Package) bool {
-		own := s.module != "" && p.Module != nil && p.Module.Path == s.module
+		own := p.Module != nil && s.modules[p.Module.Path]
 		if own && p != pkg {
 			paths = append(paths, p.PkgPath)
 		}
@@ -125,17 +158,17 @@ func (s *source) ownImports(pkg *packages.Package) []string {
 	return paths
 }
 
-// interfaceNamed returns the interface of the package with a name, if a service can be made from it.
-func (s *source) interfaceNamed(name string) (*types.TypeName, error) {
-	found := s.pkg.Scope().Lookup(name)
+// interfaceNamed returns the interface of a package with a name, if a service can be made from it.
+func (s *source) interfaceNamed(pkg *types.Package, name string) (*types.TypeName, error) {
+	found := pkg.Scope().Lookup(name)
 	typeName, ok := found.(*types.TypeName)
 	if !ok {
-		return nil, fmt.Errorf("expected the interface %s in the package %s, which declares %s", name, s.pkg.Path(), s.interfaces())
+		return nil, fmt.Errorf("expected the interface %s in the package %s, which declares %s", name, pkg.Path(), interfacesOf(pkg))
 	}
 	iface, ok := typeName.Type().Underlying().(*types.Interface)
 	switch {
 	case !ok:
-		return nil, fmt.Errorf("%s: expected an interface, but %s is %s: the package declares %s", s.at(found), name, kindOf(typeName.Type()), s.interfaces())
+		return nil, fmt.Errorf("%s: expected an interface, but %s is %s: the package declares %s", s.at(found), name, kindOf(typeName.Type()), interfacesOf(pkg))
 	case isGeneric(typeName.Type()):
 		return nil, fmt.Errorf("%s: the interface %s has type parameters, which a .proto file has not: declare one without them, such as \"type %sOfString %s[string]\"", s.at(found), name, name, name)
 	case !iface.IsMethodSet():
@@ -159,11 +192,11 @@ func isGeneric(t types.Type) bool {
 	return false
 }
 
-// interfaces lists the interfaces of the package.
-func (s *source) interfaces() string {
+// interfacesOf lists the interfaces of a package.
+func interfacesOf(pkg *types.Package) string {
 	var names []string
-	for _, name := range s.pkg.Scope().Names() {
-		if t, ok := s.pkg.Scope().Lookup(name).(*types.TypeName); ok && types.IsInterface(t.Type()) {
+	for _, name := range pkg.Scope().Names() {
+		if t, ok := pkg.Scope().Lookup(name).(*types.TypeName); ok && types.IsInterface(t.Type()) {
 			names = append(names, name)
 		}
 	}
@@ -173,12 +206,17 @@ func (s *source) interfaces() string {
 	return "these interfaces: " + strings.Join(names, ", ")
 }
 
-// own reports whether a package is of the module that is converted.
+// own reports whether a package is of a module whose interfaces are converted.
 func (s *source) own(pkg *types.Package) bool {
-	if pkg == nil {
-		return false
+	if pkg == nil || slices.Contains(s.targets, pkg) {
+		return pkg != nil
 	}
-	return pkg.Path() == s.pkg.Path() || s.module != "" && (pkg.Path() == s.module || strings.HasPrefix(pkg.Path(), s.module+"/"))
+	for module := range s.modules {
+		if pkg.Path() == module || strings.HasPrefix(pkg.Path(), module+"/") {
+			return true
+		}
+	}
+	return false
 }
 
 // at returns the position of a declaration. Those of other modules have no column, as the compiler exports none.

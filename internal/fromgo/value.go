@@ -253,7 +253,7 @@ func (c *converter) generatedType(name string) types.Type {
 // typeString returns a type as the file that declares it would write it, with the names of packages.
 func (c *converter) typeString(t types.Type) string {
 	return types.TypeString(t, func(pkg *types.Package) string {
-		if pkg == c.src.pkg {
+		if pkg == c.src.targets[0] {
 			return ""
 		}
 		return pkg.Name()
