@@ -36,7 +36,7 @@ func (o *newOptions) ask(ctx context.Context) (string, error) {
 	defaultModule := func() string { return scaffold.DefaultModule(name) }
 	checkModule := func(module string) error { return scaffold.CheckModule(cmp.Or(module, defaultModule())) }
 	moduleKnown := o.module != ""
-	startKnown := o.goInterface != "" || len(o.protos) > 0
+	startKnown := len(o.goInterfaces) > 0 || len(o.protos) > 0
 	questions := []question{
 		{field: input("Name of the project:", &name).Validate(scaffold.CheckName)},
 		{
@@ -60,7 +60,7 @@ func (o *newOptions) ask(ctx context.Context) (string, error) {
 	case start == startProto:
 		o.protos = []string{proto}
 	case start == startInterface:
-		o.goInterface = goInterface
+		o.goInterfaces = []string{goInterface}
 	}
 	return name, nil
 }

@@ -38,7 +38,7 @@ func TestAsk(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := answers{name, o.module, o.goInterface, o.protos}
+			got := answers{name, o.module, strings.Join(o.goInterfaces, " "), o.protos}
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("answers (-want +got):\n%s", diff)
 			}

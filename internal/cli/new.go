@@ -19,7 +19,7 @@ type newOptions struct {
 	style, transport  string
 	layout            string
 	protos, protoPath []string
-	goInterface       string
+	goInterfaces      []string
 }
 
 func newCommand(streams Streams) *cobra.Command {
@@ -47,7 +47,7 @@ Exit codes: 0 for success, 1 if what was asked for failed, 2 for a wrong command
 	cmd.Flags().StringVar(&o.dir, "dir", "", "directory to create the project in; must not exist or be empty (default ./NAME)")
 	cmd.Flags().StringArrayVar(&o.protos, "proto", nil, "a .proto file whose services plugins serve; repeatable")
 	cmd.Flags().StringArrayVarP(&o.protoPath, "proto-path", "I", nil, "a directory in which .proto files look up their imports; repeatable (default that of the first --proto)")
-	cmd.Flags().StringVar(&o.goInterface, "interface", "", "a Go interface to start from, such as ./store.KV: its .proto file is made, and what it cannot carry is listed")
+	cmd.Flags().StringArrayVar(&o.goInterfaces, "interface", nil, "a Go interface to start from, such as ./store.KV: its .proto file is made, and what it cannot carry is listed; repeatable")
 	o.addGeneratorFlags(cmd)
 	for _, flag := range []string{"dir", "proto-path"} {
 		_ = cmd.MarkFlagDirname(flag) // fails only for a flag that is not defined
@@ -117,14 +117,14 @@ func (o *newOptions) name(ctx context.Context, args []string) (string, error) {
 
 // setAPI sets the API that the flags name, if they name one, and returns what to tell about it.
 func (o *newOptions) setAPI(ctx context.Context, options *scaffold.Options) (notes []string, err error) {
-	if o.goInterface == "" {
+	if len(o.goInterfaces) == 0 {
 		options.API, err = o.api()
 		return nil, err
 	}
 	if len(o.protos) > 0 {
 		return nil, errors.New("expected --proto or --interface, found both: a project starts from one of them")
 	}
-	options.API, notes, err = scaffold.FromInterface(ctx, *options, o.goInterface)
+	options.API, notes, err = scaffold.FromInterface(ctx, *options, o.goInterfaces...)
 	return notes, err
 }
 

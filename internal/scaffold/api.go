@@ -24,6 +24,7 @@ type API struct {
 	Own     bool     // whether they were made for this project: they are then linted, and name its Go packages
 
 	search searchPath // of Sources that are files
+	origin *origin    // of an API that was made from Go interfaces
 }
 
 // apiProject is what the templates of a project around an API know.
@@ -31,6 +32,7 @@ type apiProject struct {
 	*project
 	OwnAPI   bool
 	Packages []*apiPackage
+	Origin   *origin // nil for an API that was not made from Go interfaces
 }
 
 // apiPackage is one Go package of an API, and the plugin that serves it.
@@ -56,7 +58,7 @@ func (p *project) adopt(ctx context.Context, plan *Plan, api *API) error {
 	if err != nil {
 		return err
 	}
-	a := &apiProject{project: p, OwnAPI: api.Own}
+	a := &apiProject{project: p, OwnAPI: api.Own, Origin: api.origin}
 	packages = slices.DeleteFunc(packages, func(pkg *sdk.Package) bool { return len(pkg.Plugins()) == 0 })
 	services, callbacks := names{}, names{}
 	for _, pkg := range packages {
@@ -222,6 +224,9 @@ func (a *apiProject) write(plan *Plan) error {
 		return err
 	}
 	if err := a.writeStreams(plan, host); err != nil {
+		return err
+	}
+	if err := a.writeOrigin(plan); err != nil {
 		return err
 	}
 	for _, pkg := range a.Packages {

@@ -58,6 +58,7 @@ type pluginProgram struct {
 	PluginDir string // plugins/first, in its Go module
 	Runtime   bool   // whether it depends on pluginserve, besides the SDK
 	Skeletons []*skeleton
+	Hint      string // what may serve in place of the skeletons; empty for nothing that is known
 }
 
 func newPluginProgram(pkg *sdk.Package, of, name string) *pluginProgram {
