@@ -8,6 +8,7 @@ import (
 )
 
 func main() {
+	// An implementation of shared.Counter can serve here, too, with the signatures that MIGRATING.md lists.
 	pluginserve.Run(counterv1.ServeConfig(counterv1.PluginSet{
 		Counter: &counter{},
 	}))
