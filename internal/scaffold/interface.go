@@ -149,5 +149,5 @@ func (a *apiProject) writeOrigin(plan *Plan) error {
 	for _, pkg := range a.Packages {
 		pkg.Hint = a.Origin.hint()
 	}
-	return render(plan, a, map[string]string{"api/MIGRATING.md.tmpl": "MIGRATING.md"})
+	return render(plan, a, ".", map[string]string{"api/MIGRATING.md.tmpl": "MIGRATING.md"})
 }
