@@ -52,10 +52,14 @@ func publish(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	var archive bytes.Buffer
 	dir := ts.MkAbs(args[0])
-	ts.Check(zip.CreateFromDir(&archive, module.Version{Path: args[1], Version: "v0.1.0"}, dir))
+	version := "v0.1.0"
+	if _, major, _ := module.SplitPathVersion(args[1]); major != "" {
+		version = module.PathMajorPrefix(major) + ".1.0"
+	}
+	ts.Check(zip.CreateFromDir(&archive, module.Version{Path: args[1], Version: version}, dir))
 	mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
 	ts.Check(err)
-	version := fmt.Sprintf("v0.1.0-%x", sha256.Sum256(archive.Bytes()))[:24]
+	version = fmt.Sprintf("%s-%x", version, sha256.Sum256(archive.Bytes()))[:24]
 	archive.Reset()
 	ts.Check(zip.CreateFromDir(&archive, module.Version{Path: args[1], Version: version}, dir))
 
@@ -67,6 +71,6 @@ func publish(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(os.WriteFile(filepath.Join(served, name), []byte(content), 0o644))
 	}
 	ts.Setenv("GOPROXY", "file://"+filepath.ToSlash(filepath.Join(ts.Getenv("WORK"), ".proxy"))+","+ts.Getenv("GOPROXY"))
-	ts.Setenv("GONOSUMDB", args[1])
+	ts.Setenv("GONOSUMDB", ts.Getenv("GONOSUMDB")+","+args[1])
 	ts.Setenv("PUBLISHED", args[1]+"@"+version)
 }

@@ -16,7 +16,7 @@ import (
 type pluginOptions struct {
 	writing
 	scaffold.AloneOptions
-	dir, language     string
+	language          string
 	protos, protoPath []string
 }
 
@@ -26,10 +26,12 @@ func pluginCommand(stdout io.Writer) *cobra.Command {
 		Use:   "plugin NAME --sdk MODULE[@VERSION]",
 		Short: "Create a plugin in a project of its own, against a published SDK",
 		Long: `plugin creates a plugin for a program that somebody else wrote: a Go module that needs only the SDK of that program,
-with every method ready to be filled in. The go command downloads the SDK. In another language, it needs the .proto
-files of the SDK instead, and nothing of that language to be created.`,
+with every method ready to be filled in. The go command downloads the SDK; one that is not published yet is given by its
+directory. In another language, the plugin is made from .proto files: those that --proto gives, or those in the module of
+the SDK. Nothing of that language is needed to create it.`,
 		Example: `  goplugin-new plugin greeter-german --sdk github.com/you/greeter
   goplugin-new plugin greeter-german --sdk github.com/you/greeter@v1.2.0 --module github.com/me/greeter-german
+  goplugin-new plugin greeter-python --lang python --sdk github.com/you/greeter
   goplugin-new plugin greeter-python --lang python --proto-path greeter/proto --proto greeter/proto/greeter/v1/greeter.proto`,
 		Args:              o.checkArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
@@ -37,10 +39,10 @@ files of the SDK instead, and nothing of that language to be created.`,
 	}
 	o.addFlags(cmd)
 	o.addGitFlag(cmd)
-	cmd.Flags().StringVar(&o.SDK, "sdk", "", "Go module of the SDK, with @VERSION or the latest")
-	cmd.Flags().StringVar(&o.Package, "package", "", "Go package of the SDK, if there are several")
+	cmd.Flags().StringVar(&o.SDK, "sdk", "", "Go module of the SDK, with @VERSION or the latest; or its directory, such as ../greeter")
+	cmd.Flags().StringVar(&o.Package, "package", "", "Go package of the SDK, by its name or import path, if there are several")
 	cmd.Flags().StringVar(&o.Module, "module", "", "path of the plugin's Go module (default example.com/NAME)")
-	cmd.Flags().StringVar(&o.dir, "dir", "", "directory to create the project in; must not exist or be empty (default ./NAME)")
+	cmd.Flags().StringVar(&o.Dir, "dir", "", "directory to create the project in; must not exist or be empty (default ./NAME)")
 	addLanguageFlag(cmd, &o.language)
 	cmd.Flags().StringArrayVar(&o.protos, "proto", nil, "a .proto file whose services the plugin serves, for another language than Go; repeatable")
 	cmd.Flags().StringArrayVarP(&o.protoPath, "proto-path", "I", nil, "a directory in which .proto files look up their imports; repeatable (default that of the first --proto)")
@@ -53,11 +55,11 @@ files of the SDK instead, and nothing of that language to be created.`,
 
 func (o *pluginOptions) run(ctx context.Context, args []string) error {
 	o.Name = args[0]
-	if o.dir == "" {
-		o.dir = o.Name
+	if o.Dir == "" {
+		o.Dir = o.Name
 	}
 	if !o.force {
-		if err := scaffold.CheckEmpty(o.dir); err != nil {
+		if err := scaffold.CheckEmpty(o.Dir); err != nil {
 			return err
 		}
 	}
@@ -65,12 +67,12 @@ func (o *pluginOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if tied, err := scaffold.InWorkspace(o.dir); err != nil {
+	if tied, err := scaffold.InWorkspace(o.Dir); err != nil {
 		return err
 	} else if tied && o.language == languageGo {
 		plan.Next = append([]string{"go work use . # the go.work above ties the modules here"}, plan.Next...)
 	}
-	return o.create(ctx, plan, o.dir)
+	return o.create(ctx, plan, o.Dir)
 }
 
 // checkArgs expects a name, and an SDK or .proto files.
@@ -83,8 +85,8 @@ func (o *pluginOptions) checkArgs(cmd *cobra.Command, args []string) error {
 		return errors.New("a plugin in Go is made from an SDK: expected --sdk MODULE, found --proto; --lang says which other language is meant")
 	case o.language == languageGo && o.SDK == "":
 		return errors.New("expected --sdk MODULE, the Go module of the SDK")
-	case o.language != languageGo && (o.SDK != "" || len(o.protos) == 0):
-		return fmt.Errorf("a plugin in %s is made from the .proto files of an SDK: expected --proto FILE, and no --sdk", o.language)
+	case o.language != languageGo && (o.SDK == "") == (len(o.protos) == 0):
+		return fmt.Errorf("a plugin in %s is made from .proto files: expected --proto FILE, or --sdk MODULE of a Go module that has them", o.language)
 	}
 	return nil
 }
@@ -94,11 +96,19 @@ func (o *pluginOptions) plan(ctx context.Context) (*scaffold.Plan, error) {
 	if o.language == languageGo {
 		return scaffold.Alone(ctx, o.AloneOptions)
 	}
-	api, err := scaffold.FindAPI(o.protos, o.protoPath)
+	api, err := o.api(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return scaffold.ForeignPlugin(ctx, scaffold.ForeignOptions{Name: o.Name, Language: o.language, Sources: api.Sources, Files: api.Files})
+}
+
+// api returns the .proto files that were given, or those of the SDK.
+func (o *pluginOptions) api(ctx context.Context) (*scaffold.API, error) {
+	if o.SDK != "" {
+		return scaffold.SDKAPI(ctx, o.SDK, o.Package)
+	}
+	return scaffold.FindAPI(o.protos, o.protoPath)
 }
 
 // languageGo is the language of plugins without --lang.

@@ -16,16 +16,24 @@ import (
 	"github.com/goplugin-dev/goplugin/internal/scaffold/sdk"
 )
 
-// choose returns the package with a name, or the only one for "".
+// choose returns the package with a name or an import path, or the only one for "".
 func choose(packages []*sdk.Package, name string) (*sdk.Package, error) {
 	var names []string
+	var named []*sdk.Package
 	for _, pkg := range packages {
-		if pkg.Name == name || pkg.ImportPath == name || name == "" && len(packages) == 1 {
+		if pkg.ImportPath == name || name == "" && len(packages) == 1 {
 			return pkg, nil
 		}
-		names = append(names, pkg.Name)
+		if pkg.Name == name {
+			named = append(named, pkg)
+		}
+		names = append(names, pkg.ImportPath)
 	}
 	switch {
+	case len(named) == 1:
+		return named[0], nil
+	case len(named) > 1:
+		return nil, fmt.Errorf("%d Go packages are called %s: choose one with --package, by its import path: %s", len(named), name, strings.Join(names, ", "))
 	case len(names) == 0:
 		return nil, errors.New("expected a Go package that protoc-gen-goplugin generated, with a service that a plugin can serve; found none")
 	case name == "":

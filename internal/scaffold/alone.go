@@ -1,25 +1,18 @@
 package scaffold
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
-
-	"github.com/goplugin-dev/goplugin/internal/scaffold/sdk"
 )
 
 // AloneOptions are what a user decides about a plugin in a project of its own.
 type AloneOptions struct {
 	Name    string // of the plugin and of its program
-	SDK     string // module of the SDK, with @VERSION or without for the latest
+	Dir     string // where the project will be
+	SDK     string // module of the SDK, with @VERSION or without for the latest; or its directory
 	Package string // Go package of the SDK, if there are several
 	Module  string // of the plugin; default example.com/NAME
 }
@@ -27,9 +20,8 @@ type AloneOptions struct {
 // aloneProject is what the templates of a plugin in a project of its own know.
 type aloneProject struct {
 	*pluginProgram
-	Module     string
-	SDK        string
-	SDKVersion string
+	Module string
+	SDK    *sdkModule
 }
 
 // Alone returns the plan of a plugin in a project of its own, against an SDK that somebody published. It needs the go
@@ -42,31 +34,23 @@ func Alone(ctx context.Context, options AloneOptions) (*Plan, error) {
 	if err := CheckModule(module); err != nil {
 		return nil, err
 	}
-	found, err := download(ctx, options.SDK)
+	found, err := findSDK(ctx, options.SDK)
 	if err != nil {
 		return nil, err
 	}
-	dirs, err := goDirs(found.Dir)
+	pkg, err := found.choose(options.Package)
 	if err != nil {
 		return nil, err
-	}
-	packages, err := readPackages(found.Path, dirs)
-	if err != nil {
-		return nil, err
-	}
-	pkg, err := choose(packages, options.Package)
-	if err != nil {
-		return nil, fmt.Errorf("SDK %s %s: %w", found.Path, found.Version, err)
 	}
 	program := newPluginProgram(pkg, "", options.Name)
 	program.Program, program.Of, program.PluginDir = options.Name, found.Path, "."
 	program.Runtime = false // only the SDK, which is what its author asks for
-	p := &aloneProject{program, module, found.Path, found.Version}
+	p := &aloneProject{program, module, found}
 	plan := &Plan{Next: []string{"go build"}}
 	if err := p.write(plan); err != nil {
 		return nil, err
 	}
-	return plan, p.tidy(ctx, plan)
+	return plan, p.tidy(ctx, plan, options.Dir)
 }
 
 // write adds all files but go.sum.
@@ -83,7 +67,7 @@ func (p *aloneProject) write(plan *Plan) error {
 }
 
 // tidy lets the go command write go.mod and go.sum, in a copy of the project.
-func (p *aloneProject) tidy(ctx context.Context, plan *Plan) error {
+func (p *aloneProject) tidy(ctx context.Context, plan *Plan, projectDir string) error {
 	dir, err := os.MkdirTemp("", "goplugin-new-*")
 	if err != nil {
 		return err
@@ -95,55 +79,24 @@ func (p *aloneProject) tidy(ctx context.Context, plan *Plan) error {
 	if _, err := goCommand(ctx, dir, "mod", "tidy"); err != nil {
 		return err
 	}
+	mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	if err != nil {
+		return err
+	}
+	if p.SDK.Local {
+		if mod, err = p.SDK.replacedFrom(mod, projectDir); err != nil {
+			return err
+		}
+		plan.Notes = append(plan.Notes, fmt.Sprintf("go.mod takes %[1]s from its directory. When it is published: go mod edit -dropreplace %[1]s && go get %[1]s@latest", p.SDK.Path))
+	}
 	for i, f := range plan.Files {
 		if f.Path == "go.mod" {
-			if plan.Files[i].Content, err = os.ReadFile(filepath.Join(dir, "go.mod")); err != nil {
-				return err
-			}
+			plan.Files[i].Content = mod
 		}
 	}
 	sum, err := os.ReadFile(filepath.Join(dir, "go.sum"))
 	plan.add("go.sum", sum)
 	return err
-}
-
-// A downloaded is a module on this machine.
-type downloaded struct{ Path, Version, Dir string }
-
-// download returns a module, given with @VERSION or without for the latest.
-func download(ctx context.Context, module string) (downloaded, error) {
-	if !strings.Contains(module, "@") {
-		module += "@latest"
-	}
-	dir, err := os.MkdirTemp("", "goplugin-new-*") // outside of every module, whose go.mod would matter
-	if err != nil {
-		return downloaded{}, err
-	}
-	defer os.RemoveAll(dir)
-	output, err := goCommand(ctx, dir, "mod", "download", "-json", module)
-	var found struct {
-		downloaded
-		Error string
-	}
-	if jsonErr := json.Unmarshal(output, &found); jsonErr == nil && found.Error != "" {
-		return downloaded{}, fmt.Errorf("download SDK: %s", found.Error)
-	}
-	return found.downloaded, err
-}
-
-// goCommand runs the go command and returns its standard output, also where it fails.
-func goCommand(ctx context.Context, dir string, args ...string) ([]byte, error) {
-	var stderr bytes.Buffer
-	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Dir, cmd.Stderr = dir, &stderr
-	output, err := cmd.Output()
-	if errors.Is(err, exec.ErrNotFound) {
-		return nil, fmt.Errorf("the go command is not on the PATH: it downloads the SDK: %w", err)
-	}
-	if err != nil {
-		return output, fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, bytes.TrimSpace(stderr.Bytes()))
-	}
-	return output, nil
 }
 
 // InWorkspace reports whether a go.work above a directory ties the Go modules there, so that a new one must be added to it.
@@ -157,25 +110,4 @@ func InWorkspace(dir string) (bool, error) {
 		}
 	}
 	return false, err
-}
-
-// goDirs reads the generated Go files of a module, by directory and name.
-func goDirs(root string) (map[string]map[string]string, error) {
-	files := map[string]string{}
-	err := filepath.WalkDir(root, func(file string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !strings.HasSuffix(file, ".pb.go") {
-			return err
-		}
-		content, err := os.ReadFile(file)
-		if err != nil {
-			return err
-		}
-		if !sdk.IsGenerated(string(content)) {
-			return nil
-		}
-		name, err := filepath.Rel(root, file)
-		files[filepath.ToSlash(name)] = string(content)
-		return err
-	})
-	return byDir(files), err
 }
