@@ -30,24 +30,40 @@ func build(plugin *protogen.Plugin, packages []*gen.Package) (*API, error) {
 	api := &API{files: map[string]string{}}
 	var errs []error
 	for _, file := range needed(plugin) {
-		errs = append(errs, unnameable(file.Messages), api.addMessages(file, plugin.Request.GetProtoFile()))
+		errs = append(errs, api.addMessages(file, plugin.Request.GetProtoFile()))
 	}
-	dirs := map[string]string{}
-	for _, pkg := range packages {
-		dir := path.Dir(pkg.Sources[0])
-		if other, twice := dirs[dir]; twice {
-			errs = append(errs, fmt.Errorf("%s: the Go packages %s and %s are one package in Python: give each a directory of its own", dir, other, pkg.ImportPath))
-			continue
-		}
-		dirs[dir] = pkg.ImportPath
-		b, err := buildPackage(plugin, pkg, dir)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
+	dirs := packageDirs(plugin, packages)
+	for i, pkg := range packages {
+		b := buildPackage(plugin, pkg, dirs[i])
 		api.builders, api.Packages = append(api.builders, b), append(api.Packages, b.pkg)
 	}
 	return api, errors.Join(errs...)
+}
+
+// packageDirs returns the directories of the packages of services, relative to sdk: each that of its .proto files, or one
+// below that has the name of the proto package, where files of several are in one directory.
+func packageDirs(plugin *protogen.Plugin, packages []*gen.Package) []string {
+	taken, shared := map[string]bool{}, map[string]int{}
+	for _, file := range plugin.Files {
+		taken[dirOf(path.Dir(file.Desc.Path()))] = true
+	}
+	for _, pkg := range packages {
+		shared[path.Dir(pkg.Sources[0])]++
+	}
+	var dirs []string
+	for _, pkg := range packages {
+		source := pkg.Sources[0]
+		dir := dirOf(path.Dir(source))
+		if shared[path.Dir(source)] > 1 {
+			dir = path.Join(dir, identifier(string(plugin.FilesByPath[source].Desc.Package())))
+			for taken[dir] {
+				dir += "_"
+			}
+			taken[dir] = true
+		}
+		dirs = append(dirs, dir)
+	}
+	return dirs
 }
 
 // needed returns the files to generate and all that they import, but for those whose modules Python's protobuf brings.
@@ -93,29 +109,6 @@ func (a *API) addMessages(file *protogen.File, all []*descriptorpb.FileDescripto
 	return err
 }
 
-// unnameable reports the messages and enums inside of messages with names that Python keeps for itself. Those of files are
-// renamed.
-func unnameable(messages []*protogen.Message) error {
-	var errs []error
-	check := func(d protoreflect.Descriptor) {
-		if isKeyword(string(d.Name())) {
-			at := d.ParentFile().SourceLocations().ByDescriptor(d)
-			errs = append(errs, fmt.Errorf("%s:%d:%d: %s is a word of Python, which cannot name a class: rename it, or write this plugin in another language",
-				d.ParentFile().Path(), at.StartLine+1, at.StartColumn+1, d.FullName()))
-		}
-	}
-	for _, m := range messages {
-		for _, e := range m.Enums {
-			check(e.Desc)
-		}
-		for _, child := range m.Messages {
-			check(child.Desc)
-		}
-		errs = append(errs, unnameable(m.Messages))
-	}
-	return errors.Join(errs...)
-}
-
 // A packageBuilder makes the model of one package.
 type packageBuilder struct {
 	names   scope
@@ -126,18 +119,12 @@ type packageBuilder struct {
 	pkg     *Package
 }
 
-func buildPackage(plugin *protogen.Plugin, pkg *gen.Package, dir string) (*packageBuilder, error) {
-	for _, source := range pkg.Sources {
-		if path.Dir(source) != dir {
-			return nil, fmt.Errorf("%s: its Go package %s has %s, too, in another directory: Python needs both in one", source, pkg.ImportPath, pkg.Sources[0])
-		}
-	}
+func buildPackage(plugin *protogen.Plugin, pkg *gen.Package, dir string) *packageBuilder {
 	b := &packageBuilder{
-		names: newScope(), methods: map[string]*protogen.Method{}, classes: map[string]*Service{}, modules: map[string]*Module{},
+		names: newScope("NotImplementedError", "HANDSHAKE", "PROTOCOL_VERSION"), methods: map[string]*protogen.Method{}, classes: map[string]*Service{}, modules: map[string]*Module{},
 		source: pkg,
 		pkg: &Package{
-			Dir:      path.Join(packageOf(dir)[1:]...),
-			Goplugin: relative(packageOf(dir), nil), Handshake: pkg.Handshake,
+			Dir: dir, Goplugin: relative(packageOf(dir), nil), Handshake: pkg.Handshake,
 		},
 	}
 	for _, file := range plugin.Files {
@@ -154,14 +141,14 @@ func buildPackage(plugin *protogen.Plugin, pkg *gen.Package, dir string) (*packa
 	for i, file := range pkg.Files {
 		b.module(b.pkg.Modules[i], file)
 	}
-	return b, nil
+	return b
 }
 
 // declare names the classes of the package.
 func (b *packageBuilder) declare(pkg *gen.Package) {
 	parameters := newScope(hidden...)
 	for _, file := range pkg.Files {
-		m := &Module{Source: file.Source, Path: fileOf(file.Source, "_goplugin") + ".py"}
+		m := &Module{Source: file.Source, Path: path.Join(b.pkg.Dir, path.Base(fileOf(file.Source, "_goplugin"))) + ".py"}
 		m.Name = strings.TrimSuffix(path.Base(m.Path), ".py")
 		b.pkg.Modules = append(b.pkg.Modules, m)
 		for _, s := range file.Services {

@@ -75,7 +75,7 @@ func (b *moduleBuilder) mapOf(f *protogen.Field) value {
 func getter(f *protogen.Field) func(string) string {
 	name := string(f.Desc.Name())
 	return func(m string) string {
-		if isKeyword(name) {
+		if !isAttribute(name) {
 			return fmt.Sprintf("getattr(%s, %q)", m, name)
 		}
 		return m + "." + name

@@ -3,6 +3,7 @@ package python
 import (
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -27,17 +28,20 @@ func isBundled(file string) bool {
 func packageOf(dir string) []string {
 	segments := []string{sdk}
 	for segment := range strings.SplitSeq(dir, "/") {
-		if segment != "." {
+		if segment != "." && segment != "" {
 			segments = append(segments, identifier(segment))
 		}
 	}
 	return segments
 }
 
+// dirOf returns the directory of the package of a directory of .proto files, relative to sdk.
+func dirOf(dir string) string { return path.Join(packageOf(dir)[1:]...) }
+
 // fileOf returns the path of a module of a .proto file, relative to the package sdk and without its extension.
 func fileOf(proto, suffix string) string {
 	base := strings.TrimSuffix(path.Base(proto), ".proto")
-	return path.Join(append(packageOf(path.Dir(proto))[1:], identifier(base+suffix))...)
+	return path.Join(dirOf(path.Dir(proto)), identifier(base+suffix))
 }
 
 // relative returns how the modules of one package name another.
@@ -88,6 +92,24 @@ func (im *imports) messages(file protoreflect.FileDescriptor) string {
 	return name
 }
 
+// alias names a package of the API by as few of the last words of its path as tell it from others: kv_v1, and sdk for
+// the API that has no directory.
+func (im *imports) alias(segments []string) string {
+	first := len(segments) - 1
+	if first > 1 && versionWord.MatchString(segments[first]) {
+		first--
+	}
+	for ; first > 1; first-- {
+		if name := strings.Join(segments[first:], "_"); !im.names[name] {
+			break
+		}
+	}
+	return im.names.name(strings.Join(segments[first:], "_"))
+}
+
+// versionWord matches the last word of a versioned package, which says nothing without the one before it.
+var versionWord = regexp.MustCompile(`^v[0-9]+((alpha|beta)[0-9]*)?$`)
+
 // standard notes a line of the standard library.
 func (im *imports) standard(line string) { im.std[line] = true }
 
@@ -104,7 +126,7 @@ func (im *imports) goplugin() string {
 func (im *imports) dropUnused(text string) {
 	unused := func(line string) bool {
 		words := strings.Fields(line)
-		return !strings.Contains(text, words[len(words)-1]+".")
+		return !regexp.MustCompile(`(^|[^\w.])` + words[len(words)-1] + `\.`).MatchString(text)
 	}
 	im.lines = slices.DeleteFunc(im.lines, unused)
 	for _, set := range []map[string]bool{im.std, im.other} {
@@ -120,20 +142,29 @@ func (im *imports) blocks() [][]string {
 		for line := range set {
 			lines = append(lines, line)
 		}
-		blocks = append(blocks, sortedImports(lines))
+		blocks = append(blocks, sortedImports(merged(lines)))
 	}
 	blocks = append(blocks, sortedImports(merged(im.lines)))
+	for _, lines := range blocks {
+		for i, line := range lines {
+			lines[i] = importLine(line)
+		}
+	}
 	return slices.DeleteFunc(blocks, func(lines []string) bool { return len(lines) == 0 })
 }
 
-// merged joins the imports from one package into one line.
+// merged joins the imports from one package into one line. Each that renames what it imports has a line of its own.
 func merged(lines []string) []string {
 	names := map[string][]string{}
+	var list []string
 	for _, line := range lines {
-		from, name, _ := strings.Cut(line, " import ")
+		from, name, ok := strings.Cut(line, " import ")
+		if !ok || strings.Contains(name, " as ") {
+			list = append(list, line)
+			continue
+		}
 		names[from] = append(names[from], name)
 	}
-	var list []string
 	for from, imported := range names {
 		slices.Sort(imported)
 		list = append(list, from+" import "+strings.Join(imported, ", "))

@@ -35,24 +35,35 @@ func messages(file protoreflect.FileDescriptor, descriptor *descriptorpb.FileDes
 	}
 	b.WriteString(")\n\n_builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())\n")
 	b.WriteString("_builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, __name__, globals())\n")
-	for _, d := range declarations(file) {
-		if isKeyword(string(d.Name())) {
-			fmt.Fprintf(&b, "%s = globals()[%q]\n", className(d), d.Name())
-		}
-	}
+	renamed(&b, file)
 	return b.String(), nil
 }
 
-// declarations returns the messages and enums of a file that are not inside of others.
-func declarations(file protoreflect.FileDescriptor) []protoreflect.Descriptor {
-	var list []protoreflect.Descriptor
-	for i := range file.Messages().Len() {
-		list = append(list, file.Messages().Get(i))
+// declaring is a file or a message: what messages and enums are declared in.
+type declaring interface {
+	Messages() protoreflect.MessageDescriptors
+	Enums() protoreflect.EnumDescriptors
+}
+
+// renamed writes the names of messages and enums that Python keeps for itself as it takes them: None as None_.
+func renamed(b *strings.Builder, in declaring) {
+	rename := func(d protoreflect.Descriptor) {
+		parent, isNested := d.Parent().(protoreflect.MessageDescriptor)
+		switch {
+		case !isKeyword(string(d.Name())):
+		case isNested:
+			fmt.Fprintf(b, "%s.%s = getattr(%s, %q)\n", nested(parent), className(d), nested(parent), d.Name())
+		default:
+			fmt.Fprintf(b, "%s = globals()[%q]\n", className(d), d.Name())
+		}
 	}
-	for i := range file.Enums().Len() {
-		list = append(list, file.Enums().Get(i))
+	for i := range in.Enums().Len() {
+		rename(in.Enums().Get(i))
 	}
-	return list
+	for i := range in.Messages().Len() {
+		rename(in.Messages().Get(i))
+		renamed(b, in.Messages().Get(i))
+	}
 }
 
 // className returns the name of the class of a message or an enum.

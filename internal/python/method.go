@@ -241,7 +241,7 @@ func construct(s side, locals []string) string {
 		}
 		name, encoded := string(f.Desc.Name()), s.values[i].encode(locals[i])
 		i++
-		if isKeyword(name) {
+		if !isAttribute(name) {
 			keywordFields = append(keywordFields, `"`+name+`": `+encoded)
 		} else {
 			arguments = append(arguments, name+"="+encoded)

@@ -12,6 +12,12 @@ var keywords = strings.Fields("False None True and as assert async await break c
 
 func isKeyword(name string) bool { return slices.Contains(keywords, name) }
 
+// isAttribute reports whether code in a class can name an attribute: Python keeps words for itself, and takes names that
+// begin with two underscores for those of the class alone.
+func isAttribute(name string) bool {
+	return !isKeyword(name) && (!strings.HasPrefix(name, "__") || strings.HasSuffix(name, "__"))
+}
+
 // identifier returns a name that Python takes, and that resembles the given one.
 func identifier(name string) string {
 	name = strings.Map(func(r rune) rune {
@@ -20,11 +26,13 @@ func identifier(name string) string {
 		}
 		return '_'
 	}, name)
-	if name == "" || unicode.IsDigit(rune(name[0])) {
-		name = "_" + name
-	}
-	if isKeyword(name) {
-		name += "_"
+	switch {
+	case isKeyword(name):
+		return name + "_"
+	case name == "" || unicode.IsDigit(rune(name[0])):
+		return "_" + name
+	case !isAttribute(name):
+		return "_" + strings.TrimLeft(name, "_")
 	}
 	return name
 }
@@ -83,10 +91,10 @@ func (s scope) name(wanted string) string {
 // docstring returns a text as the body of a docstring, indented for where it stands.
 func docstring(indent, text string) string {
 	text = strings.ReplaceAll(strings.ReplaceAll(text, `\`, `\\`), `"""`, `\"\"\"`)
-	if strings.HasSuffix(text, `"`) {
-		text += " "
+	lines := dedented(strings.Split(strings.TrimSpace(text), "\n"))
+	if strings.HasPrefix(lines[0], `"`) {
+		lines[0] = " " + lines[0]
 	}
-	lines := strings.Split(text, "\n")
 	for i := range lines {
 		if i > 0 && lines[i] != "" {
 			lines[i] = indent + lines[i]
@@ -94,6 +102,26 @@ func docstring(indent, text string) string {
 	}
 	if len(lines) > 1 {
 		lines = append(lines, indent)
+	} else if strings.HasSuffix(text, `"`) {
+		lines[0] += " "
 	}
 	return strings.Join(lines, "\n")
+}
+
+// dedented returns the lines of a comment with spaces for tabs, and those behind the first without the indentation that
+// all of them have, as Python's formatters leave docstrings.
+func dedented(lines []string) []string {
+	common := -1
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(strings.ReplaceAll(line, "\t", "        "), " ")
+		if spaces := len(lines[i]) - len(strings.TrimLeft(lines[i], " ")); i > 0 && lines[i] != "" && (common < 0 || spaces < common) {
+			common = spaces
+		}
+	}
+	for i := range lines {
+		if i > 0 && lines[i] != "" {
+			lines[i] = lines[i][common:]
+		}
+	}
+	return lines
 }

@@ -8,9 +8,7 @@ package python
 import (
 	"fmt"
 	"maps"
-	"path"
 	"slices"
-	"strings"
 
 	"google.golang.org/protobuf/compiler/protogen"
 	"google.golang.org/protobuf/proto"
@@ -78,21 +76,4 @@ func Load(req *pluginpb.CodeGeneratorRequest) (*API, error) {
 		return nil, err
 	}
 	return build(plugin, packages)
-}
-
-// withGoPackages returns a request in which every file has a Go package, which the model of internal/gen needs and a
-// .proto file for Python alone lacks.
-func withGoPackages(req *pluginpb.CodeGeneratorRequest) *pluginpb.CodeGeneratorRequest {
-	var parameters []string
-	if req.GetParameter() != "" {
-		parameters = append(parameters, req.GetParameter())
-	}
-	for _, file := range req.GetProtoFile() {
-		if file.GetOptions().GetGoPackage() == "" {
-			parameters = append(parameters, "M"+file.GetName()+"=python.invalid/"+path.Dir(file.GetName()))
-		}
-	}
-	return &pluginpb.CodeGeneratorRequest{
-		FileToGenerate: req.GetFileToGenerate(), ProtoFile: req.GetProtoFile(), Parameter: proto.String(strings.Join(parameters, ",")),
-	}
 }

@@ -3,7 +3,6 @@ package python
 import (
 	"bytes"
 	"path"
-	"strings"
 	"text/template"
 
 	"github.com/goplugin-dev/goplugin/templates"
@@ -45,7 +44,9 @@ func (a *API) Files() (map[string]string, error) {
 
 // render executes a template of templates/project-python/glue.
 func render(name string, data any) (string, error) {
-	t, err := template.New(name).Funcs(template.FuncMap{"doc": docstring, "quote": quote, "signature": signature}).ParseFS(templates.ProjectPython, "project-python/glue/*.tmpl")
+	t, err := template.New(name).Funcs(template.FuncMap{
+		"doc": docstring, "element": element, "quote": quote, "signature": signature, "unwritten": unwritten,
+	}).ParseFS(templates.ProjectPython, "project-python/glue/*.tmpl")
 	if err != nil {
 		return "", err
 	}
@@ -53,24 +54,3 @@ func render(name string, data any) (string, error) {
 	err = t.Execute(&b, data)
 	return b.String(), err
 }
-
-// lineLength is what Python's formatters are set to in the projects.
-const lineLength = 120
-
-// signature returns the first line of a method, broken as the formatter breaks it.
-func signature(keyword string, m *Method) string {
-	const indent = "    "
-	parameters := append([]string{"self"}, m.Parameters...)
-	head, tail := indent+keyword+" "+m.Name+"(", ") -> "+m.Returns+":"
-	joined := strings.Join(parameters, ", ")
-	switch {
-	case len(head)+len(joined)+len(tail) <= lineLength:
-		return head + joined + tail
-	case 2*len(indent)+len(joined) <= lineLength:
-		return head + "\n" + indent + indent + joined + "\n" + indent + tail
-	}
-	return head + "\n" + indent + indent + strings.Join(parameters, ",\n"+indent+indent) + ",\n" + indent + tail
-}
-
-// quote returns a text as a literal of Python.
-func quote(text string) string { return bytesLiteral([]byte(text))[1:] }

@@ -1,7 +1,6 @@
 package python
 
 import (
-	"path"
 	"strings"
 )
 
@@ -15,6 +14,15 @@ type skeleton struct {
 type skeletonPackage struct {
 	Alias    string // kv_v1
 	Services []*skeletonService
+}
+
+// Implementations returns the arguments of the package's plugin_set.
+func (p *skeletonPackage) Implementations() []string {
+	var arguments []string
+	for _, s := range p.Services {
+		arguments = append(arguments, s.Parameter+"="+s.Class+"()")
+	}
+	return arguments
 }
 
 // skeletonService is a service, and the class that implements it.
@@ -43,10 +51,10 @@ func (a *API) Skeleton() (string, error) {
 
 // skeleton returns the model of a package's part.
 func (b *packageBuilder) skeleton(im *imports, classes scope) *skeletonPackage {
-	segments := packageOf(path.Dir(b.source.Files[0].Source))
-	alias := im.names.name(strings.Join(segments[1:], "_"))
-	parent, module := relative(nil, segments[:len(segments)-1]), segments[len(segments)-1]
-	line := "from " + parent + " import " + module
+	segments := packageOf(b.pkg.Dir)
+	module := segments[len(segments)-1]
+	alias := im.alias(segments)
+	line := "from " + relative(nil, segments[:len(segments)-1]) + " import " + module
 	if alias != module {
 		line += " as " + alias
 	}

@@ -20,6 +20,11 @@ type stubWriter struct {
 	aliases  map[string]bool   // of the names of the file that something in it hides
 }
 
+// messageMethods are what Python's protobuf gives every message, and fields of these names hide.
+var messageMethods = strings.Fields("ByteSize Clear ClearExtension ClearField CopyFrom DESCRIPTOR DiscardUnknownFields " +
+	"FindInitializationErrors FromString HasExtension HasField IsInitialized ListFields MergeFrom MergeFromString ParseFromString " +
+	"SerializePartialToString SerializeToString SetInParent UnknownFields WhichOneof")
+
 // stubs returns the types of a module of messages, for type checkers and editors.
 func stubs(file *protogen.File, header string) string {
 	w := &stubWriter{file: file, modules: map[string]string{}, aliases: map[string]bool{}}
@@ -136,20 +141,25 @@ func (w *stubWriter) enum(indent string, e *protogen.Enum, class string) {
 	w.line("", "")
 	w.line(indent, "class %s(%sint, metaclass=_enum_type_wrapper.EnumTypeWrapper):", className(e.Desc), w.builtins)
 	w.doc(indent+"    ", e.Comments)
+	var values []string
 	for _, v := range e.Values {
-		if !isKeyword(string(v.Desc.Name())) {
-			w.line(indent+"    ", "%s: _ClassVar[%s]", v.Desc.Name(), name)
+		if isAttribute(string(v.Desc.Name())) {
+			values = append(values, string(v.Desc.Name()))
 		}
 	}
+	for _, v := range values {
+		w.line(indent+"    ", "%s: _ClassVar[%s]", v, name)
+	}
+	if len(values) == 0 {
+		w.line(indent+"    ", "...")
+	}
 	w.line("", "")
-	for _, v := range e.Values {
-		switch {
-		case isKeyword(string(v.Desc.Name())):
-		case class == "":
-			w.line(indent, "%s: %s", v.Desc.Name(), name)
-		default:
-			w.line(indent, "%s: _ClassVar[%s]", v.Desc.Name(), name)
-		}
+	form := "%s: _ClassVar[%s]"
+	if class == "" {
+		form = "%s: %s"
+	}
+	for _, v := range values {
+		w.line(indent, form, v, name)
 	}
 }
 
@@ -178,12 +188,16 @@ func (w *stubWriter) message(indent string, m *protogen.Message) {
 	w.extensions(inner, m.Extensions)
 	parameters, keywordFields := []string{}, false
 	for _, f := range m.Fields {
-		if isKeyword(string(f.Desc.Name())) {
+		if !isAttribute(string(f.Desc.Name())) {
 			keywordFields = true
 			continue
 		}
 		attribute, parameter := w.field(f)
-		w.line(inner, "%s: %s", f.Desc.Name(), attribute)
+		hiding := ""
+		if slices.Contains(messageMethods, string(f.Desc.Name())) {
+			hiding = "  # type: ignore[assignment]"
+		}
+		w.line(inner, "%s: %s%s", f.Desc.Name(), attribute, hiding)
 		parameters = append(parameters, fmt.Sprintf("%s: %s | None = ...", f.Desc.Name(), parameter))
 	}
 	w.constructor(inner, m, parameters, keywordFields)
@@ -207,6 +221,9 @@ func (w *stubWriter) constructor(indent string, m *protogen.Message, parameters 
 
 func (w *stubWriter) extensions(indent string, extensions []*protogen.Extension) {
 	for _, x := range extensions {
+		if !isAttribute(string(x.Desc.Name())) {
+			continue
+		}
 		element := w.element(x)
 		if x.Desc.IsList() {
 			element = w.list(x, element)

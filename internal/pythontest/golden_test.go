@@ -15,8 +15,7 @@ import (
 
 // refused are the inputs of the Go generator that Python cannot take, and what it says.
 var refused = map[string]string{
-	"editions_2024":                    `edition value "2024"`,
-	"two_go_packages_in_one_directory": "are one package in Python",
+	"editions_2024": `edition value "2024"`,
 }
 
 // importAll imports every module of a directory, each in a process of its own: their .proto files may contradict each
