@@ -10,6 +10,23 @@ import (
 var keywords = strings.Fields("False None True and as assert async await break class continue def del elif else except " +
 	"finally for from global if import in is lambda nonlocal not or pass raise return try while with yield")
 
+// builtins are the names that Python defines everywhere.
+var builtins = strings.Fields("ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError BrokenPipeError " +
+	"BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError ConnectionRefusedError " +
+	"ConnectionResetError DeprecationWarning EOFError Ellipsis EncodingWarning EnvironmentError Exception " +
+	"ExceptionGroup FileExistsError FileNotFoundError FloatingPointError FutureWarning GeneratorExit IOError " +
+	"ImportError ImportWarning IndentationError IndexError InterruptedError IsADirectoryError KeyError " +
+	"KeyboardInterrupt LookupError MemoryError ModuleNotFoundError NameError NotADirectoryError NotImplemented " +
+	"NotImplementedError OSError OverflowError PendingDeprecationWarning PermissionError ProcessLookupError " +
+	"PythonFinalizationError RecursionError ReferenceError ResourceWarning RuntimeError RuntimeWarning " +
+	"StopAsyncIteration StopIteration SyntaxError SyntaxWarning SystemError SystemExit TabError TimeoutError " +
+	"TypeError UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError UnicodeTranslateError " +
+	"UnicodeWarning UserWarning ValueError Warning ZeroDivisionError abs aiter all anext any ascii bin bool " +
+	"breakpoint bytearray bytes callable chr classmethod compile complex delattr dict dir divmod enumerate eval exec " +
+	"filter float format frozenset getattr globals hasattr hash help hex id input int isinstance issubclass iter len " +
+	"list locals map max memoryview min next object oct open ord pow print property range repr reversed round set " +
+	"setattr slice sorted staticmethod str sum super tuple type vars zip")
+
 func isKeyword(name string) bool { return slices.Contains(keywords, name) }
 
 // isAttribute reports whether code in a class can name an attribute: Python keeps words for itself, and takes names that

@@ -28,7 +28,7 @@ var messageMethods = strings.Fields("ByteSize Clear ClearExtension ClearField Co
 // stubs returns the types of a module of messages, for type checkers and editors.
 func stubs(file *protogen.File, header string) string {
 	w := &stubWriter{file: file, modules: map[string]string{}, aliases: map[string]bool{}}
-	if hidesBuiltin(file.Messages) {
+	if hidesBuiltin(file) {
 		w.builtins = "_builtins."
 	}
 	w.extensions("", file.Extensions)
@@ -44,9 +44,12 @@ func stubs(file *protogen.File, header string) string {
 	return header + w.imports() + "\nDESCRIPTOR: _descriptor.FileDescriptor\n" + w.body.String()
 }
 
-// hidesBuiltin reports whether something inside of messages has the name of a built-in type, which it hides in its class.
-func hidesBuiltin(messages []*protogen.Message) bool {
-	return slices.ContainsFunc([]string{"int", "float", "bool", "str", "bytes"}, func(name string) bool { return hides(messages, name) })
+// hidesBuiltin reports whether something in a file has the name of a built-in type, which it hides there or in its class.
+func hidesBuiltin(file *protogen.File) bool {
+	own := publicNames(file.Desc)
+	return slices.ContainsFunc([]string{"int", "float", "bool", "str", "bytes"}, func(name string) bool {
+		return hides(file.Messages, name) || slices.Contains(own, name+" as "+name)
+	})
 }
 
 // imports returns the imports that the body needs.
@@ -71,11 +74,43 @@ func (w *stubWriter) imports() string {
 		lines = append(lines, line)
 	}
 	for i := range w.file.Desc.Imports().Len() {
-		if dependency := w.file.Desc.Imports().Get(i); dependency.IsPublic {
-			lines = append(lines, fmt.Sprintf("from %s import *", submodule(w.parent(dependency), path.Base(fileOf(dependency.Path(), "_pb2")))))
+		dependency := w.file.Desc.Imports().Get(i)
+		if names := publicNames(dependency); dependency.IsPublic && len(names) > 0 {
+			lines = append(lines, fmt.Sprintf("from %s import %s", submodule(w.parent(dependency), path.Base(fileOf(dependency.Path(), "_pb2"))), strings.Join(names, ", ")))
 		}
 	}
 	return "\n" + strings.Join(sortedImports(lines), "\n") + "\n"
+}
+
+// publicNames returns what a file's module passes on to those that import it publicly: "Message as Message", which tells
+// type checkers so.
+func publicNames(file protoreflect.FileDescriptor) []string {
+	var names []string
+	add := func(name string) {
+		if isAttribute(name) {
+			names = append(names, name+" as "+name)
+		}
+	}
+	for i := range file.Messages().Len() {
+		add(className(file.Messages().Get(i)))
+	}
+	for i := range file.Enums().Len() {
+		e := file.Enums().Get(i)
+		add(className(e))
+		for j := range e.Values().Len() {
+			add(string(e.Values().Get(j).Name()))
+		}
+	}
+	for i := range file.Extensions().Len() {
+		add(string(file.Extensions().Get(i).Name()))
+	}
+	for i := range file.Imports().Len() {
+		if dependency := file.Imports().Get(i); dependency.IsPublic {
+			names = append(names, publicNames(dependency)...)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // parent returns the package of another file's module, as this one names it.
@@ -108,10 +143,10 @@ func nested(d protoreflect.Descriptor) string {
 }
 
 // unhidden returns a name of the file that holds inside every class: one by an alias where a field or a nested
-// declaration somewhere has the name, too.
+// declaration somewhere has the name, too, or where type checkers would take it for Python's own.
 func (w *stubWriter) unhidden(name string) string {
 	outer, rest, isNested := strings.Cut(name, ".")
-	if !hides(w.file.Messages, outer) {
+	if !hides(w.file.Messages, outer) && !slices.Contains(builtins, outer) {
 		return name
 	}
 	w.aliases[outer] = true

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -131,11 +132,16 @@ func TestCancel(t *testing.T) {
 	for range stream.Count(t.Context(), 1<<40, 1000) {
 		break
 	}
+	cancelled, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if _, err := kv.Get(cancelled, "hang"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, want the end of the context", err)
+	}
 	broken := errors.New("broken input")
 	if _, err := stream.Sum(t.Context(), values([]int64{1}, broken)); !errors.Is(err, broken) {
 		t.Errorf("got %v, want the input's own error", err)
 	}
-	for _, key := range []string{"count ended", "sum cancelled"} {
+	for _, key := range []string{"count ended", "hang ended", "sum cancelled"} {
 		eventually(t, key, func() bool {
 			value, err := kv.Get(t.Context(), key)
 			return err == nil && string(value) == "yes"

@@ -34,8 +34,7 @@ func start(t *testing.T, configure func(*plugin.ClientConfig)) host {
 	before := goleak.IgnoreCurrent()
 	t.Cleanup(func() { goleak.VerifyNone(t, before) })
 	h := host{log: &lockedBuffer{}, stdout: &lockedBuffer{}, stderr: &lockedBuffer{}, sockets: shortTempDir(t)}
-	config := behaviourpb.ClientConfig()
-	maps.Copy(config.Plugins, kvv1.PluginSet{}.Plugins())
+	config := hostConfig()
 	config.Cmd = fullProject(t).plugin(t)
 	config.Logger = hclog.New(&hclog.LoggerOptions{Level: hclog.Trace, Output: h.log, JSONFormat: true})
 	config.SyncStdout, config.SyncStderr = h.stdout, h.stderr
@@ -58,6 +57,13 @@ func start(t *testing.T, configure func(*plugin.ClientConfig)) host {
 		t.Fatalf("%v\n%s", err, h.log)
 	}
 	return h
+}
+
+// hostConfig returns the configuration of a host of the behaviour API, which knows the key-value API, too.
+func hostConfig() *plugin.ClientConfig {
+	config := behaviourpb.ClientConfig()
+	maps.Copy(config.Plugins, kvv1.PluginSet{}.Plugins())
+	return config
 }
 
 // shortTempDir returns a directory in which the path of a socket is not too long.

@@ -43,15 +43,6 @@ func runHost(command []string) {
 	select {}
 }
 
-// Everything works with AutoMTLS as well, also the connections of the broker.
-func TestAutoMTLS(t *testing.T) {
-	h := start(t, func(config *plugin.ClientConfig) { config.AutoMTLS = true })
-	if _, err := h.kv(t).Get(t.Context(), "pid"); err != nil {
-		t.Error(err)
-	}
-	checkCallbacks(t, h.callback(t))
-}
-
 // With AutoMTLS, whoever is not the host is turned away.
 func TestAutoMTLSRefusesOthers(t *testing.T) {
 	h := start(t, func(config *plugin.ClientConfig) { config.AutoMTLS = true })

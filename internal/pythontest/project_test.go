@@ -99,7 +99,7 @@ func (p project) plugin(t *testing.T) *exec.Cmd { return p.command(t, p.pkg) }
 
 // A new project passes what its Makefile runs, before anybody has written a line.
 func TestNewProject(t *testing.T) {
-	newProject(t, "kv-python", kvAPI).check(t, []string{"pytest", "-q"}, []string{"ruff", "check", "--no-cache"}, []string{"ruff", "format", "--check", "--no-cache"}, []string{"mypy"})
+	newProject(t, "kv-python", kvAPI).check(t, []string{"pytest", "-q"}, []string{"ruff", "check", "--no-cache"}, []string{"ruff", "format", "--check", "--no-cache"}, []string{"mypy"}, []string{"mypy", "--platform", "win32"})
 }
 
 // A plugin of several APIs that somebody has written is well typed.

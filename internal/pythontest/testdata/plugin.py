@@ -40,7 +40,10 @@ class KV(kv_v1.KV):
             case "fail":
                 raise ValueError("not this key")
             case "hang":
-                await asyncio.Event().wait()
+                try:
+                    await asyncio.Event().wait()
+                finally:
+                    self._values["hang ended"] = b"yes"
             case "huge":
                 return bytes(8 << 20)
         try:

@@ -37,14 +37,14 @@ log = logging.getLogger(__name__)
 def serve(*sets: PluginSet, output: Output, log_level: int = logging.INFO) -> None:
     """Serve plugin sets, one for each protocol version, until the host ends the plugin or is gone.
 
-    Exits with status 1 and a text for people where no host started this process.
+    Exits with status 1 and a text for people where no host started this process, or it cannot listen.
     """
     try:
         plugins = negotiate(addressed(sets, os.environ, program_name()), os.environ)
+        logs.configure(sys.__stderr__ or sys.stderr, log_level)
+        asyncio.run(_serve(plugins, output))
     except StartRefused as refused:
         sys.exit(str(refused))
-    logs.configure(sys.__stderr__ or sys.stderr, log_level)
-    asyncio.run(_serve(plugins, output))
 
 
 def program_name() -> str:

@@ -14,6 +14,7 @@ import grpc.aio
 
 from . import relay
 from .address import LOOPBACK, Address
+from .handshake import StartRefused
 from .tls import Identity
 
 NETWORK = "tcp" if os.name == "nt" else "unix"
@@ -51,7 +52,7 @@ class Transport:
                 return await bind(address) if bind else address.serve(server, self.identity)
             except (OSError, RuntimeError) as error:
                 failure = error
-        raise OSError(f"cannot listen {self._where()}: {failure}") from failure
+        raise StartRefused(f"The plugin cannot listen {self._where()}: {failure}")
 
     @contextlib.asynccontextmanager
     async def channel(self, address: Address) -> AsyncIterator[grpc.aio.Channel]:
