@@ -12,8 +12,8 @@ import (
 
 	"github.com/hashicorp/go-plugin"
 
-	"github.com/goplugin-dev/goplugin/example/kv/kvv1"
 	"github.com/goplugin-dev/goplugin/internal/behaviour/behaviourpb"
+	"github.com/goplugin-dev/goplugin/internal/testapi/kvv1"
 	"github.com/goplugin-dev/goplugin/pluginhost"
 )
 

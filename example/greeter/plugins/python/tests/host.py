@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from google.protobuf.empty_pb2 import Empty
 
 from greeter_python import goplugin
+from greeter_python.goplugin.address import Address
 from greeter_python.goplugin.protocol_pb2 import ConnInfo, StdioData
 from greeter_python.goplugin.tls import Identity, new_identity
-from greeter_python.goplugin.transport import Address, Transport
+from greeter_python.goplugin.transport import Transport
 
 COMMAND = (sys.executable, "-m", "greeter_python")
 
@@ -55,7 +56,7 @@ async def run(*, environment: Mapping[str, str]) -> tuple[int, str, str]:
 @contextlib.asynccontextmanager
 async def started(plugins: goplugin.PluginSet, *, mtls: bool = False) -> AsyncIterator[Plugin]:
     """Start the plugin, and end it with the block."""
-    identity = new_identity(b"") if mtls else None
+    identity = new_identity() if mtls else None
     with tempfile.TemporaryDirectory() as directory:
         environment = {
             plugins.handshake.cookie_key: plugins.handshake.cookie_value,

@@ -1,7 +1,7 @@
 """The plugin side of HashiCorp's go-plugin protocol, for asyncio.
 
-A plugin is a process that a host starts. serve.py holds its life, from the handshake (handshake.py, transport.py,
-tls.py) to its end; calls.py, errors.py and fields.py what the generated code in sdk/ is made of; broker.py callbacks;
+A plugin is a process that a host starts. serve.py holds its life, from the handshake (handshake.py) to its end or that
+of its host (host.py); transport.py where it listens (address.py), with AutoMTLS (tls.py, relay.py); calls.py, errors.py and fields.py what the generated code in sdk/ is made of; broker.py callbacks;
 stdio.py and logs.py what the plugin prints and logs.
 """
 

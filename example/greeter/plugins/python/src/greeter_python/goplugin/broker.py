@@ -14,10 +14,11 @@ from typing import TypeVar
 import grpc
 import grpc.aio
 
+from .address import Address
 from .calls import OPTIONS, Connection, Handlers, Service, bidi_stream
 from .errors import StatusError
 from .protocol_pb2 import ConnInfo
-from .transport import Address, Transport
+from .transport import Transport
 
 # How long go-plugin waits for the address of a number, in seconds.
 PATIENCE = 5.0

@@ -24,8 +24,13 @@ Response = TypeVar("Response", bound=Message)
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 Handlers: TypeAlias = Mapping[str, Handler]  # by the names of their rpcs
 
-# As in Go, the size of a message is the plugin's own affair: gRPC would refuse to receive more than 4 MiB.
-OPTIONS = (("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1))
+# As in Go, the size of a message is the plugin's own affair: gRPC would refuse to receive more than 4 MiB. A port is of
+# one server alone: gRPC would let several share it.
+OPTIONS = (
+    ("grpc.max_receive_message_length", -1),
+    ("grpc.max_send_message_length", -1),
+    ("grpc.so_reuseport", 0),
+)
 
 log = logging.getLogger(__name__)
 

@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import grpc
@@ -21,6 +22,7 @@ from . import logs
 from .broker import Broker
 from .calls import OPTIONS, Handlers, Service, unary
 from .handshake import PluginSet, StartRefused, addressed, handshake_line, negotiate
+from .host import watched
 from .stdio import Output
 from .tls import identity_for
 from .transport import Transport
@@ -35,14 +37,14 @@ log = logging.getLogger(__name__)
 def serve(*sets: PluginSet, output: Output, log_level: int = logging.INFO) -> None:
     """Serve plugin sets, one for each protocol version, until the host ends the plugin or is gone.
 
-    Exits with status 1 and a text for people where no host started this process.
+    Exits with status 1 and a text for people where no host started this process, or it cannot listen.
     """
     try:
         plugins = negotiate(addressed(sets, os.environ, program_name()), os.environ)
+        logs.configure(sys.__stderr__ or sys.stderr, log_level)
+        asyncio.run(_serve(plugins, output))
     except StartRefused as refused:
         sys.exit(str(refused))
-    logs.configure(sys.__stderr__ or sys.stderr, log_level)
-    asyncio.run(_serve(plugins, output))
 
 
 def program_name() -> str:
@@ -62,10 +64,10 @@ async def _serve(plugins: PluginSet, output: Output) -> None:
     await _add_standard_services(server, plugins)
     async with transport.listening(server) as address:
         await server.start()
-        host = os.getppid()  # before the host can be gone: without a reader the next step fails
+        alive = watched()  # before the host can be gone: without a reader the next step fails
         certificate = transport.identity.handshake_field() if transport.identity else ""
         output.announce(handshake_line(plugins.protocol_version, address.network, address.address, certificate))
-        watching = asyncio.create_task(_watch_host(host, stop))
+        watching = asyncio.create_task(_watch_host(alive, stop))
         await stop.wait()
         watching.cancel()
         await output.finish()
@@ -108,9 +110,9 @@ def _handle_signals(stop: asyncio.Event) -> None:
         loop.add_signal_handler(signal.SIGTERM, stop.set)
 
 
-async def _watch_host(host: int, stop: asyncio.Event) -> None:
-    """End the plugin when its host is gone, however that ended: this process then has another parent."""
-    while os.getppid() == host:  # noqa: ASYNC110 (no system tells a process that its parent is gone)
+async def _watch_host(alive: Callable[[], bool], stop: asyncio.Event) -> None:
+    """End the plugin when its host is gone, however that ended."""
+    while alive():  # noqa: ASYNC110 (nothing tells of it)
         await asyncio.sleep(WATCH_INTERVAL)
     log.warning("the host is gone: the plugin ends")
     stop.set()

@@ -1,4 +1,4 @@
-"""Where a plugin listens: unix sockets, and TCP on Windows. With AutoMTLS TLS stands before the servers (tls.py)."""
+"""Where a plugin listens, and how it connects: over unix sockets, and over TCP on Windows; with AutoMTLS over TLS."""
 
 from __future__ import annotations
 
@@ -6,81 +6,90 @@ import contextlib
 import os
 import secrets
 import shutil
-import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import grpc.aio
 
-from . import tls
-from .calls import OPTIONS
+from . import relay
+from .address import LOOPBACK, Address
+from .handshake import StartRefused
+from .tls import Identity
 
-
-@dataclass(frozen=True)
-class Address:
-    """Where a server listens: network is unix or tcp, address a path or HOST:PORT."""
-
-    network: str
-    address: str
-
-    @property
-    def target(self) -> str:
-        """The address as gRPC names it."""
-        return f"unix:{self.address}" if self.network == "unix" else self.address
+NETWORK = "tcp" if os.name == "nt" else "unix"
 
 
 class Transport:
     """Opens servers where the environment of a plugin says, and channels; with an identity over mutual TLS."""
 
-    def __init__(self, environment: Mapping[str, str], identity: tls.Identity | None) -> None:
+    def __init__(self, environment: Mapping[str, str], identity: Identity | None) -> None:
         self._environment = environment
         self.identity = identity
 
     @contextlib.asynccontextmanager
     async def listening(self, server: grpc.aio.Server) -> AsyncIterator[Address]:
         """Let a server listen on a new address. It is to be started, and stopped, in the block."""
-        if self.identity is None and sys.platform == "win32":
-            yield self._listen_tcp(server)
-            return
-        directory = self._environment.get("PLUGIN_UNIX_SOCKET_DIR") or tempfile.gettempdir()
-        path = Path(directory, f"plugin{secrets.token_hex(6)}")
-        try:
-            if self.identity is None:
-                server.add_insecure_port(f"unix:{path}")
-                self._admit_group(path)
-                yield Address("unix", str(path))
-                return
-            async with tls.served(self.identity, path) as inner:
-                server.add_insecure_port(f"unix:{inner}")
-                self._admit_group(path)
-                yield Address("unix", str(path))
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(path)
+        async with contextlib.AsyncExitStack() as stack:
+            if NETWORK == "tcp":
+                addresses = self._ports()
+            else:
+                addresses = [stack.enter_context(self._socket())]
+            address = await self._serve(server, addresses, stack)
+            self._admit_group(address)
+            yield address
+
+    async def _serve(
+        self, server: grpc.aio.Server, addresses: Iterable[Address], stack: contextlib.AsyncExitStack
+    ) -> Address:
+        """Let a server listen on the first address that is free."""
+        bind = None
+        if self.identity is not None and not self.identity.is_known_to_grpc:
+            bind = await stack.enter_async_context(relay.served(server, self.identity, NETWORK))
+        failure: Exception | None = None
+        for address in addresses:
+            try:
+                return await bind(address) if bind else address.serve(server, self.identity)
+            except (OSError, RuntimeError) as error:
+                failure = error
+        raise StartRefused(f"The plugin cannot listen {self._where()}: {failure}")
 
     @contextlib.asynccontextmanager
     async def channel(self, address: Address) -> AsyncIterator[grpc.aio.Channel]:
         """Connect to a server of the other side."""
-        if self.identity is None:
-            async with grpc.aio.insecure_channel(address.target, OPTIONS) as channel:
+        if self.identity is None or self.identity.is_known_to_grpc:
+            async with address.channel(self.identity) as channel:
                 yield channel
             return
-        async with tls.connected(self.identity, address.address) as inner:
-            async with grpc.aio.insecure_channel(f"unix:{inner}", OPTIONS) as channel:
-                yield channel
+        async with relay.connected(address, self.identity, NETWORK) as channel:
+            yield channel
 
-    def _admit_group(self, path: Path) -> None:
-        if group := self._environment.get("PLUGIN_UNIX_SOCKET_GROUP"):
-            shutil.chown(path, group=int(group) if group.isdigit() else group)
-            os.chmod(path, 0o660)
+    @contextlib.contextmanager
+    def _socket(self) -> Iterator[Address]:
+        """Yield the path of a new socket, which is removed at the end of the block."""
+        path = Path(self._directory(), f"plugin{secrets.token_hex(6)}")
+        try:
+            yield Address("unix", str(path))
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path)
 
-    def _listen_tcp(self, server: grpc.aio.Server) -> Address:
-        low, high = (int(self._environment.get(key) or 0) for key in ("PLUGIN_MIN_PORT", "PLUGIN_MAX_PORT"))
-        for port in range(low, high + 1):
-            try:
-                return Address("tcp", f"127.0.0.1:{server.add_insecure_port(f'127.0.0.1:{port}')}")
-            except RuntimeError:
-                continue
-        raise OSError(f"no free port from {low} to {high} (PLUGIN_MIN_PORT, PLUGIN_MAX_PORT)")
+    def _admit_group(self, address: Address) -> None:
+        group = self._environment.get("PLUGIN_UNIX_SOCKET_GROUP")
+        if group and address.network == "unix":
+            shutil.chown(address.address, group=int(group) if group.isdigit() else group)
+            os.chmod(address.address, 0o660)
+
+    def _ports(self) -> list[Address]:
+        return [Address("tcp", f"{LOOPBACK}:{port}") for port in range(self._port("MIN"), self._port("MAX") + 1)]
+
+    def _where(self) -> str:
+        if NETWORK == "tcp":
+            return f"on a port from {self._port('MIN')} to {self._port('MAX')} (PLUGIN_MIN_PORT, PLUGIN_MAX_PORT)"
+        return f"in {self._directory()} (PLUGIN_UNIX_SOCKET_DIR)"
+
+    def _directory(self) -> str:
+        return self._environment.get("PLUGIN_UNIX_SOCKET_DIR") or tempfile.gettempdir()
+
+    def _port(self, which: str) -> int:
+        return int(self._environment.get(f"PLUGIN_{which}_PORT") or 0)
