@@ -93,20 +93,37 @@ func (h *hostProgram) function(name string) *ast.FuncDecl {
 	return nil
 }
 
-// taken returns the names that services of the host have: those of its files, and of its functions that return commands.
-func (h *hostProgram) taken() names {
+// services returns the names that services of the host have: those of its files, and of its functions that return commands.
+func (h *hostProgram) services() names {
 	taken := names{}
 	for name, file := range h.files {
 		taken.take(strings.TrimSuffix(path.Base(name), ".go"))
 		for _, decl := range file.Decls {
 			if f, ok := decl.(*ast.FuncDecl); ok {
-				if service, ok := strings.CutSuffix(f.Name.Name, "Commands"); ok && !taken[strings.ToLower(service)] {
+				if service, ok := strings.CutSuffix(f.Name.Name, "Commands"); ok && !taken[plainName(service)] {
 					taken.take(service)
 				}
 			}
 		}
 	}
 	return taken
+}
+
+// names returns the names that the host has given away, which is to use a package.
+func (h *hostProgram) names(pkg *sdk.Package) *programNames {
+	n := newProgramNames(pkg)
+	for name, file := range h.files {
+		n.files.take(strings.TrimSuffix(path.Base(name), ".go"))
+		for imported := range sdk.Imports(file) {
+			n.imported = append(n.imported, imported)
+		}
+		for _, decl := range file.Decls {
+			if f, ok := decl.(*ast.FuncDecl); ok && f.Recv == nil {
+				n.declared.take(f.Name.Name)
+			}
+		}
+	}
+	return n
 }
 
 // addRow adds an element to the list that the function services returns, and returns the file with it and its new content;
@@ -196,7 +213,7 @@ func (p *Project) addToHost(plan *Plan, api *existingAPI, pkg *sdk.Package, serv
 	if err != nil || !host.hasCommands() {
 		return false, err
 	}
-	commands := newHostService(pkg, service, nil, host.taken())
+	commands := newHostService(pkg, service, nil, host.services(), host.names(pkg))
 	if err := render(plan, commands, host.dir, map[string]string{"api/cmd/host/service.go.tmpl": commands.File}); err != nil {
 		return false, err
 	}

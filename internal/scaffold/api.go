@@ -3,11 +3,8 @@ package scaffold
 import (
 	"context"
 	"fmt"
-	"go/token"
-	"go/types"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -60,9 +57,9 @@ func (p *project) adopt(ctx context.Context, plan *Plan, api *API) error {
 	}
 	a := &apiProject{project: p, OwnAPI: api.Own, Origin: api.origin}
 	packages = slices.DeleteFunc(packages, func(pkg *sdk.Package) bool { return len(pkg.Plugins()) == 0 })
-	services, callbacks := names{}, names{}
+	services, host := names{}, newProgramNames(packages...)
 	for _, pkg := range packages {
-		a.Packages = append(a.Packages, p.apiPackage(pkg, len(packages) > 1, services, callbacks))
+		a.Packages = append(a.Packages, p.apiPackage(pkg, len(packages) > 1, services, host))
 	}
 	if len(a.Packages) == 0 {
 		return fmt.Errorf("%s: expected a service, found none that a plugin can serve", strings.Join(api.Files, ", "))
@@ -94,70 +91,13 @@ func (p *project) addSources(ctx context.Context, plan *Plan, api *API) error {
 	if !api.Own {
 		p.Adopted = p.ProtoFiles
 	}
-	mapping, err := p.goPackages(own)
+	mapping, err := p.goPackages(own, req)
 	if err != nil {
 		return err
 	}
 	p.GoOptions = append(p.GoOptions, mapping...)
 	p.GluePluginOptions = append(p.GluePluginOptions, mapping...)
 	return nil
-}
-
-// goPackages returns the options that put .proto files into Go packages of this module: those of one proto package into
-// one. A file that names a package of the module itself needs none.
-func (p *project) goPackages(files []*descriptorpb.FileDescriptorProto) ([]string, error) {
-	owners := map[string]string{} // proto packages by Go package
-	names := map[string]string{}  // and the other way round
-	var options []string
-	for _, file := range files {
-		own, _, _ := strings.Cut(file.GetOptions().GetGoPackage(), ";")
-		if strings.HasPrefix(own, p.SDKModule()+"/") {
-			continue
-		}
-		if strings.HasPrefix(own, p.Module+"/") {
-			return nil, fmt.Errorf("%s: its go_package %s is outside of the module of generated code in the layout %s, %s: change that, or use the layout %s",
-				file.GetName(), own, LayoutSplit, p.SDKModule(), LayoutSingle)
-		}
-		pkg := file.GetPackage()
-		if names[pkg] == "" {
-			names[pkg] = goPackageName(pkg, p.ProtoBase, owners)
-			owners[names[pkg]] = pkg
-		}
-		options = append(options, fmt.Sprintf("M%s=%s/sdk/%s;%s", file.GetName(), p.Module, names[pkg], names[pkg]))
-	}
-	slices.Sort(options)
-	return options, nil
-}
-
-var packageVersion = regexp.MustCompile(`^v[0-9]+((alpha|beta)[0-9]+)?$`)
-
-// goPackageName returns the name of the Go package for a proto package: kvv1 for acme.kv.v1, one with more of its words
-// where that is taken, and kvpb, after the project, where its name says nothing.
-func goPackageName(pkg, project string, taken map[string]string) string {
-	clean := func(s string) string { return strings.ReplaceAll(strings.ToLower(s), "_", "") }
-	words := strings.Split(clean(pkg), ".")
-	from := len(words) - 1
-	if packageVersion.MatchString(words[from]) && from > 0 {
-		from--
-	}
-	candidates := []string{}
-	for ; from >= 0; from-- {
-		candidates = append(candidates, strings.Join(words[from:], ""))
-	}
-	candidates = slices.DeleteFunc(candidates, saysNothing)
-	for name := clean(project) + "pb"; ; name += "x" {
-		for _, candidate := range append(candidates, name) {
-			if _, clash := taken[candidate]; !clash {
-				return candidate
-			}
-		}
-	}
-}
-
-// saysNothing reports whether a name is none for a Go package of an SDK: too common, or special to Go.
-func saysNothing(name string) bool {
-	common := []string{"", "api", "grpc", "internal", "main", "pb", "plugin", "plugins", "proto", "protobuf", "rpc", "service", "services", "vendor"}
-	return slices.Contains(common, name) || token.IsKeyword(name) || types.Universe.Lookup(name) != nil || strings.HasSuffix(name, "test")
 }
 
 // readPackages reads the Go packages with services among generated files, in the order of their directories.
@@ -179,8 +119,8 @@ func byDir(files map[string]string) map[string]map[string]string {
 }
 
 // apiPackage returns what the templates know of a Go package. several says that there are others, whose plugins must
-// have other names; services and callbacks are the names that the host has taken for either.
-func (p *project) apiPackage(pkg *sdk.Package, several bool, services, callbacks names) *apiPackage {
+// have other names; services and host are the names that the host has taken, for services and otherwise.
+func (p *project) apiPackage(pkg *sdk.Package, several bool, services names, host *programNames) *apiPackage {
 	kind := kindOf(pkg, several)
 	a := &apiPackage{
 		pluginProgram: newPluginProgram(pkg, p.Name, kind+"first"),
@@ -189,13 +129,13 @@ func (p *project) apiPackage(pkg *sdk.Package, several bool, services, callbacks
 	}
 	called := map[string]string{}
 	for _, s := range calledBack(pkg) {
-		callback := newSkeleton(pkg, s, callbacks)
+		callback := newSkeleton(pkg, s, host, "callback")
 		a.Callbacks = append(a.Callbacks, callback)
 		called[pkg.Qualifier+"."+s.Name] = callback.Type
 	}
 	for _, s := range pkg.Plugins() {
 		if len(s.Methods) > 0 {
-			a.HostServices = append(a.HostServices, newHostService(pkg, s, called, services))
+			a.HostServices = append(a.HostServices, newHostService(pkg, s, called, services, host))
 		}
 	}
 	return a
@@ -270,7 +210,7 @@ func (a *apiPackage) writeHost(plan *Plan, dir string) error {
 		}
 	}
 	for _, s := range a.Callbacks {
-		if err := render(plan, s, dir, map[string]string{"api/plugin/service.go.tmpl": "callback" + s.File()}); err != nil {
+		if err := render(plan, s, dir, map[string]string{"api/plugin/service.go.tmpl": s.File}); err != nil {
 			return err
 		}
 	}

@@ -18,9 +18,11 @@ func TestHazards(t *testing.T) {
 	for _, hazard := range []string{
 		"callbacks", "empty_service", "go_package_context", "imported_go_packages", "keywords", "message_like_interface",
 		"names_in_any_case", "parameters", "several_proto_packages", "several_services", "streams",
+		"../../internal/scaffold/testdata/hazards/host_names", "../../internal/scaffold/testdata/hazards/imported_names",
+		"../../internal/scaffold/testdata/hazards/package_cycles", "../../internal/scaffold/testdata/hazards/same_file_names",
 	} {
 		if plan := hazardProject(t, hazard); plan != nil {
-			if _, err := plan.Apply(t.Context(), filepath.Join(root, hazard)); err != nil {
+			if _, err := plan.Apply(t.Context(), filepath.Join(root, path.Base(hazard))); err != nil {
 				t.Errorf("%s: %v", hazard, err)
 			}
 		}
@@ -45,8 +47,8 @@ func hazardProject(t *testing.T, hazard string) *Plan {
 	t.Helper()
 	golden := filepath.Join(tools.Root(), "testdata", "golden")
 	files, err := filepath.Glob(filepath.Join(golden, hazard, "*.proto"))
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("found %d .proto files: %v", len(files), err)
 	}
 	api, err := FindAPI(files, []string{golden, filepath.Join(golden, hazard)})
 	if err != nil {
@@ -99,30 +101,32 @@ func TestAdoptMistakes(t *testing.T) {
 	}
 }
 
-// The Go package of a proto package.
-func TestGoPackageName(t *testing.T) {
-	taken := map[string]string{"kvv1": "acme.kv.v1"}
-	for pkg, want := range map[string]string{
-		"other.kv.v1":    "otherkvv1",
-		"kv.v2":          "kvv2",
-		"kv.v1beta1":     "kvv1beta1",
-		"my_app.v1":      "myappv1",
-		"kv":             "kv",
-		"":               "mykvpb",
-		"proto":          "mykvpb",
-		"acme.plugin":    "acmeplugin",
-		"v1":             "v1",
-		"Upper":          "upper",
-		"go":             "mykvpb",
-		"kv.test":        "mykvpb",
-		"company.string": "companystring",
+// What one host declares and takes from the command line has one name each.
+func TestHostNames(t *testing.T) {
+	plan := hazardProject(t, "../../internal/scaffold/testdata/hazards/host_names")
+	for file, want := range map[string][]string{
+		"cmd/x/twice.go":                 {`{"get-url", `, `{"get-url2", `, `(c, "user-id")`, `(c, "user-id2")`},
+		"cmd/x/outer.go":                 {"func outerInnerDo(", "func outerCommands2("},
+		"cmd/x/outerinner.go":            {"func outerInnerDo2("},
+		"cmd/x/callbackevents.go":        {"Publish("},
+		"cmd/x/new.go":                   {"func newCall2("},
+		"plugins/first/undertest.go":     {"type under_Test struct"},
+		"plugins/first/init.go":          {"type initImpl struct"},
+		"plugins/first/callservice.go":   {"type callImpl struct"},
+		"plugins/first/callimpl.go":      {"type callImpl2 struct"},
+		"cmd/x/callbackeventsservice.go": {"func callbackEventsWatch("},
+		"plugins/first/main_test.go":     {"func TestMainService("},
 	} {
-		if got := goPackageName(pkg, "my_kv", taken); got != want {
-			t.Errorf("%q: got %s, want %s", pkg, got, want)
+		i := slices.IndexFunc(plan.Files, func(f File) bool { return f.Path == file })
+		if i < 0 {
+			t.Errorf("%s is missing", file)
+			continue
 		}
-	}
-	if got := goPackageName("kv.v1", "my_kv", taken); got != "mykvpb" {
-		t.Errorf("a taken name was given again: %s", got)
+		for _, text := range want {
+			if !strings.Contains(string(plan.Files[i].Content), text) {
+				t.Errorf("%s: expected %s, found\n%s", file, text, plan.Files[i].Content)
+			}
+		}
 	}
 }
 

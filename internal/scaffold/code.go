@@ -2,41 +2,30 @@ package scaffold
 
 import (
 	"cmp"
-	"go/token"
-	"go/types"
 	"maps"
 	"path"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/goplugin-dev/goplugin/internal/scaffold/sdk"
 )
 
-// reserved are the names that hosts and plugins use themselves: of imports and of the host's own declarations.
-func reserved() []string {
-	return []string{
-		"bufio", "context", "exec", "filepath", "flag", "fmt", "hclog", "io", "iter", "json", "main", "os", "plugin", "proto",
-		"protojson", "protoreflect", "reflect", "runtime", "signal", "strconv", "strings", "testing", "time",
-		"arg", "build", "call", "command", "dial", "host", "input", "newCall", "parse", "parseList", "pluginDirs", "service",
-		"services", "showAll", "usage", "c", "ctx", "err",
-	}
-}
-
 // readPackages reads the Go packages of a module that protoc-gen-goplugin generated, given by directory and file.
 func readPackages(module string, dirs map[string]map[string]string) ([]*sdk.Package, error) {
 	var packages []*sdk.Package
+	used := reserved()
 	for _, dir := range slices.Sorted(maps.Keys(dirs)) {
 		if !hasGlue(dirs[dir]) {
 			continue
 		}
-		pkg, err := sdk.Read(path.Join(module, dir), dirs[dir], reserved())
+		pkg, err := sdk.Read(path.Join(module, dir), dirs[dir], used)
 		if err != nil {
 			return nil, err
 		}
 		packages = append(packages, pkg)
+		used = append(used, pkg.Qualifier)
 	}
 	return packages, nil
 }
@@ -63,9 +52,9 @@ type pluginProgram struct {
 
 func newPluginProgram(pkg *sdk.Package, of, name string) *pluginProgram {
 	p := &pluginProgram{Package: pkg, Program: of + "-" + name, Of: of, PluginDir: "plugins/" + name, Runtime: true}
-	taken := names{}
+	n := newProgramNames(pkg)
 	for _, s := range pkg.Plugins() {
-		p.Skeletons = append(p.Skeletons, newSkeleton(pkg, s, taken))
+		p.Skeletons = append(p.Skeletons, newSkeleton(pkg, s, n, ""))
 	}
 	return p
 }
@@ -97,7 +86,7 @@ func (p *pluginProgram) write(plan *Plan, module string) error {
 		return err
 	}
 	for _, s := range p.Skeletons {
-		if err := render(plan, s, module, map[string]string{"api/plugin/service.go.tmpl": path.Join(p.PluginDir, s.File())}); err != nil {
+		if err := render(plan, s, module, map[string]string{"api/plugin/service.go.tmpl": path.Join(p.PluginDir, s.File)}); err != nil {
 			return err
 		}
 	}
@@ -109,6 +98,7 @@ type skeleton struct {
 	*sdk.Service
 	Package     *sdk.Package
 	Type        string
+	File        string // kv.go
 	ImportBlock string
 	Methods     []skeletonMethod
 }
@@ -118,13 +108,18 @@ type skeletonMethod struct {
 	Comment, Receiver, Passed string
 }
 
-// File returns the name of the skeleton's file.
-func (s *skeleton) File() string { return goFile(strings.TrimSuffix(s.Type, "Impl")) }
+// TestName returns the service in the name of a test; TestMain is special to Go.
+func (s *skeleton) TestName() string {
+	if s.Name == "Main" {
+		return "MainService"
+	}
+	return s.Name
+}
 
-// newSkeleton returns a skeleton whose type is none of the names taken, and takes it.
-func newSkeleton(pkg *sdk.Package, service *sdk.Service, taken names) *skeleton {
+// newSkeleton returns a skeleton for a program, in a file whose name begins with a prefix.
+func newSkeleton(pkg *sdk.Package, service *sdk.Service, n *programNames, prefix string) *skeleton {
 	s := &skeleton{Service: service, Package: pkg, ImportBlock: importBlock(pkg, service.Imports)}
-	s.Type = taken.take(free(lowerFirst(service.Name), "Impl", append(reserved(), pkg.Qualifier)))
+	s.Type, s.File = n.typeOf(service), n.file(prefix+service.Name)
 	for _, m := range service.Methods {
 		names := []string{m.Context}
 		for _, v := range m.Params {
@@ -169,13 +164,16 @@ type hostFlag struct{ Local, Flag, Type string }
 
 // newHostService returns a service under the first of two names that is not taken: its own, or one after the package.
 // callbacks are the types of what the host passes to plugins.
-func newHostService(pkg *sdk.Package, service *sdk.Service, callbacks map[string]string, taken names) hostService {
-	short := taken.take(lowerFirst(service.Name), lowerFirst(pkg.Name)+service.Name)
-	h := hostService{Service: service, Package: pkg, File: goFile(short), Command: kebab(short), Commands: short + "Commands"}
+func newHostService(pkg *sdk.Package, service *sdk.Service, callbacks map[string]string, services names, n *programNames) hostService {
+	short := services.take(lowerFirst(service.Name), lowerFirst(pkg.Name)+service.Name)
+	h := hostService{Service: service, Package: pkg, File: n.file(short), Command: kebab(short), Commands: n.declared.take(short + "Commands")}
 	var used []sdk.Import
+	commands := names{}
 	for _, m := range service.Methods {
-		method := hostMethod{Method: m, Command: kebab(m.Name), Func: short + m.Name, Help: strconv.Quote(firstSentence(m.Doc))}
-		method.passParams(pkg, callbacks)
+		method := hostMethod{
+			Method: m, Command: commands.take(kebab(m.Name)), Func: n.declared.take(short + m.Name), Help: strconv.Quote(firstSentence(m.Doc)),
+		}
+		method.passParams(callbacks, n.imported)
 		h.Methods = append(h.Methods, method)
 		used = append(used, sdk.Import{Name: "context", Path: "context"})
 		for _, i := range service.Imports {
@@ -188,9 +186,10 @@ func newHostService(pkg *sdk.Package, service *sdk.Service, callbacks map[string
 	return h
 }
 
-// passParams decides where each parameter comes from, and what becomes of the results.
-func (m *hostMethod) passParams(pkg *sdk.Package, callbacks map[string]string) {
-	locals := append(reserved(), pkg.Qualifier)
+// passParams decides where each parameter comes from, and what becomes of the results. imported are names that no local
+// may hide.
+func (m *hostMethod) passParams(callbacks map[string]string, imported []string) {
+	locals, flags := append(reserved(), imported...), names{}
 	args := []string{"ctx"}
 	for _, v := range m.Params {
 		switch element, stream := iterated(v.Type); {
@@ -201,7 +200,7 @@ func (m *hostMethod) passParams(pkg *sdk.Package, callbacks map[string]string) {
 		case callbacks[v.Type] != "":
 			args = append(args, "&"+callbacks[v.Type]+"{}")
 		default:
-			f := hostFlag{Local: free(v.Name, "_", locals), Flag: kebab(v.Name), Type: v.Type}
+			f := hostFlag{Local: free(v.Name, "_", locals), Flag: flags.take(kebab(v.Name)), Type: v.Type}
 			locals = append(locals, f.Local)
 			m.Flags = append(m.Flags, f)
 			args = append(args, "*"+f.Local)
@@ -285,60 +284,6 @@ func importLine(i sdk.Import) string {
 		return strconv.Quote(i.Path)
 	}
 	return i.Name + " " + strconv.Quote(i.Path)
-}
-
-// free returns a name that is neither used nor special to Go, with as many suffixes as it takes.
-func free(name, suffix string, used []string) string {
-	for slices.Contains(used, name) || token.IsKeyword(name) || types.Universe.Lookup(name) != nil {
-		name += suffix
-	}
-	return name
-}
-
-// names are those of the declarations of one program, without regard to case, because files are named after them.
-type names map[string]bool
-
-// take returns the first of the names that is free, or the last with a number behind it, and takes it.
-func (n names) take(candidates ...string) string {
-	name := candidates[0]
-	for _, candidate := range candidates {
-		if name = candidate; !n[strings.ToLower(name)] {
-			break
-		}
-	}
-	for i, last := 2, name; n[strings.ToLower(name)]; i++ {
-		name = last + strconv.Itoa(i)
-	}
-	n[strings.ToLower(name)] = true
-	return name
-}
-
-// goFile returns the name of the file for an interface. It holds no underscore, because some words behind one exclude a
-// file from the build.
-func goFile(name string) string {
-	file := strings.ToLower(name)
-	if slices.Contains([]string{"main", "call", "stream"}, file) || windowsReserved(file) {
-		file += "service"
-	}
-	return file + ".go"
-}
-
-// lowerFirst returns a name with its first word in lower case: kv for KV, httpServer for HTTPServer.
-func lowerFirst(name string) string {
-	runes := []rune(name)
-	for i := range runes {
-		if i > 0 && (!unicode.IsUpper(runes[i]) || i+1 < len(runes) && unicode.IsLower(runes[i+1])) {
-			break
-		}
-		runes[i] = unicode.ToLower(runes[i])
-	}
-	return string(runes)
-}
-
-// kebab returns a name as the command line has it: get-all for GetAll, user-id for userID.
-func kebab(name string) string {
-	boundary := regexp.MustCompile(`([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])`)
-	return strings.ToLower(boundary.ReplaceAllString(strings.Trim(name, "_"), "$1$3-$2$4"))
 }
 
 // firstSentence returns the beginning of a comment, in one line.

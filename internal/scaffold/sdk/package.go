@@ -90,7 +90,7 @@ func IsGenerated(content string) bool { return strings.HasPrefix(content, genera
 // Read reads a Go package from its files, contents by name. Files that protoc-gen-goplugin did not make are passed over.
 // reserved are the names that the files which will import the package use themselves.
 func Read(importPath string, files map[string]string, reserved []string) (*Package, error) {
-	r := &reader{pkg: &Package{ImportPath: importPath}, unimplemented: map[string]bool{}}
+	r := &reader{pkg: &Package{ImportPath: importPath}, unimplemented: map[string]bool{}, reserved: reserved}
 	fset := token.NewFileSet()
 	var parsed []*ast.File
 	for _, name := range slices.Sorted(maps.Keys(files)) {
@@ -127,15 +127,20 @@ func Read(importPath string, files map[string]string, reserved []string) (*Packa
 	return r.pkg, nil
 }
 
-// qualifier returns the name, with "sdk" behind it where it is that of an import of the files, or reserved.
+// qualifier returns the name, or one with "sdk" behind it where it is that of an import of the files, or reserved.
 func qualifier(name string, files []*ast.File, reserved []string) string {
-	for _, file := range files {
-		if _, clash := importsOf(file)[name]; clash {
-			return name + "sdk"
-		}
-	}
-	if slices.Contains(reserved, name) {
-		return name + "sdk"
+	return free(name, "sdk", func(name string) bool {
+		return slices.Contains(reserved, name) || slices.ContainsFunc(files, func(file *ast.File) bool {
+			_, clash := Imports(file)[name]
+			return clash
+		})
+	})
+}
+
+// free returns a name that is not used, with as many suffixes as it takes.
+func free(name, suffix string, used func(string) bool) string {
+	for used(name) {
+		name += suffix
 	}
 	return name
 }
@@ -145,6 +150,8 @@ type reader struct {
 	pkg           *Package
 	set           *ast.StructType
 	unimplemented map[string]bool
+	reserved      []string
+	aliases       map[string]string // of the imports of the current file, where they need another name outside
 }
 
 // findPluginSet looks for the plugin set, which is known by its method, and notes which interfaces can be implemented.
@@ -192,7 +199,8 @@ func typeSpecs(file *ast.File) []*ast.TypeSpec {
 
 // services adds the interfaces of a file.
 func (r *reader) services(file *ast.File) {
-	imports := importsOf(file)
+	imports := Imports(file)
+	r.aliases = r.aliasesOf(imports)
 	for _, spec := range typeSpecs(file) {
 		i, ok := spec.Type.(*ast.InterfaceType)
 		if !ok || !r.unimplemented[spec.Name.Name] {
@@ -207,12 +215,25 @@ func (r *reader) services(file *ast.File) {
 		}
 		for name := range used {
 			if importPath, ok := imports[name]; ok {
-				s.Imports = append(s.Imports, Import{name, importPath})
+				s.Imports = append(s.Imports, Import{cmp.Or(r.aliases[name], name), importPath})
 			}
 		}
 		slices.SortFunc(s.Imports, func(a, b Import) int { return cmp.Compare(a.Path, b.Path) })
 		r.pkg.Services = append(r.pkg.Services, s)
 	}
+}
+
+// aliasesOf returns other names for those imports whose name is reserved. The standard library keeps its own.
+func (r *reader) aliasesOf(imports map[string]string) map[string]string {
+	aliases := map[string]string{}
+	for name, importPath := range imports {
+		if first, _, _ := strings.Cut(importPath, "/"); slices.Contains(r.reserved, name) && strings.Contains(first, ".") {
+			aliases[name] = free(name+"pb", "pb", func(name string) bool {
+				return imports[name] != "" || name == r.pkg.Qualifier || slices.Contains(r.reserved, name)
+			})
+		}
+	}
+	return aliases
 }
 
 // inSet reports whether the plugin set holds an interface.
@@ -259,6 +280,10 @@ func (r *reader) outside(expr ast.Expr) ast.Expr {
 		if e.IsExported() {
 			return &ast.SelectorExpr{X: ast.NewIdent(r.pkg.Qualifier), Sel: e}
 		}
+	case *ast.SelectorExpr:
+		if alias := r.aliases[types.ExprString(e.X)]; alias != "" {
+			return &ast.SelectorExpr{X: ast.NewIdent(alias), Sel: e.Sel}
+		}
 	case *ast.StarExpr:
 		return &ast.StarExpr{X: r.outside(e.X)}
 	case *ast.ArrayType:
@@ -301,8 +326,8 @@ func grouped(values []Value) string {
 	return strings.Join(parts, ", ")
 }
 
-// importsOf returns the paths of a file's imports by the names that they have in it.
-func importsOf(file *ast.File) map[string]string {
+// Imports returns the paths of a file's imports by the names that they have in it.
+func Imports(file *ast.File) map[string]string {
 	imports := map[string]string{}
 	for _, spec := range file.Imports {
 		importPath, err := strconv.Unquote(spec.Path.Value)
