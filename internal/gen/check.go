@@ -19,6 +19,19 @@ func checkDirectories(groups []*fileGroup, ps *problems) {
 				group.importPath, other.importPath, other.files[0].Desc.Path())
 		}
 		owners[group.dir] = group
+		checkFilenames(group, ps)
+	}
+}
+
+// checkFilenames reports .proto files of one name in one Go package: their generated files would have one name, too.
+func checkFilenames(group *fileGroup, ps *problems) {
+	owners := map[string]*protogen.File{}
+	for _, file := range group.files {
+		if other, twice := owners[file.GeneratedFilenamePrefix]; twice {
+			ps.addf(Position{File: file.Desc.Path()}, "the code for this file and for %s would have one name, %s.pb.go: give one of them another name, or a go_package of its own",
+				other.Desc.Path(), file.GeneratedFilenamePrefix)
+		}
+		owners[file.GeneratedFilenamePrefix] = file
 	}
 }
 

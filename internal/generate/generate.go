@@ -3,6 +3,7 @@ package generate
 
 import (
 	"errors"
+	"fmt"
 
 	"google.golang.org/protobuf/types/pluginpb"
 
@@ -17,12 +18,16 @@ func Files(req *pluginpb.CodeGeneratorRequest) (map[string]string, error) {
 	return files, errors.Join(Add(files, compile.RunProtocGenGo(req)), Add(files, gen.Run(req)))
 }
 
-// Add adds the files of a generator's response to files, or returns the response's error.
+// Add adds the files of a generator's response to files, or returns the response's error. Like protoc, it refuses two
+// files of one name.
 func Add(files map[string]string, resp *pluginpb.CodeGeneratorResponse) error {
 	if resp.Error != nil {
 		return errors.New(resp.GetError())
 	}
 	for _, file := range resp.GetFile() {
+		if _, twice := files[file.GetName()]; twice {
+			return fmt.Errorf("%s would be written twice: expected .proto files of different names in one Go package, rename one of two or give it another go_package", file.GetName())
+		}
 		files[file.GetName()] = file.GetContent()
 	}
 	return nil
