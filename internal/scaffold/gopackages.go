@@ -101,7 +101,7 @@ func withoutCycles(sets []*fileSet, req *pluginpb.CodeGeneratorRequest) ([]*file
 			result = append(result, cycle...)
 			continue
 		}
-		merged := merge(cycle)
+		merged := union(cycle)
 		fits, err := fitTogether(merged.files, req)
 		if err != nil {
 			return nil, err
@@ -166,8 +166,8 @@ func importsOfSets(sets []*fileSet) map[*fileSet][]*fileSet {
 	return imports
 }
 
-// merge returns the files of all sets, under the name of the one with most services, or else most files.
-func merge(sets []*fileSet) *fileSet {
+// union returns the files of all sets, under the name of the one with most services, or else most files.
+func union(sets []*fileSet) *fileSet {
 	largest := slices.MaxFunc(sets, func(a, b *fileSet) int {
 		return cmp.Or(cmp.Compare(a.services(), b.services()), cmp.Compare(len(a.files), len(b.files)))
 	})
