@@ -57,6 +57,9 @@ func (o *generateOptions) run(ctx context.Context, _ []string) error {
 		o.dryRun = true
 	}
 	summary := fmt.Sprintf("Generated %d files: %s.", len(plan.Files), count(changes))
+	if len(plan.Removed) > 0 && !o.dryRun {
+		plan.Notes = append(plan.Notes, "Removed, because the .proto files give them no more:\n  "+strings.Join(plan.Removed, "\n  "))
+	}
 	if o.json || !o.check {
 		err = o.carryOut(ctx, plan, project.Dir, summary)
 	}

@@ -56,12 +56,14 @@ func TestGenerate(t *testing.T) {
 		archive string
 		want    string // the files, or what is in the error
 	}{
-		"no buf.yaml":      {genYAML + "-- kv/kv.proto --\n" + kv, "gen/kvv1/goplugin.pb.go gen/kvv1/kv_goplugin.pb.go"},
-		"modules":          {genYAML + "-- buf.yaml --\nversion: v2\nmodules: [{path: proto}]\n-- proto/kv.proto --\n" + kv, "gen/kvv1/goplugin.pb.go gen/kvv1/kv_goplugin.pb.go"},
-		"excluded":         {genYAML + "-- buf.yaml --\nversion: v2\nmodules: [{path: proto, excludes: [proto/old]}]\n-- proto/kv.proto --\n" + kv + "-- proto/old/two.proto --\n" + two, "gen/kvv1/goplugin.pb.go gen/kvv1/kv_goplugin.pb.go"},
-		"included":         {genYAML + "-- buf.yaml --\nversion: v2\nmodules: [{path: proto, includes: [proto/new]}]\n-- proto/kv.proto --\n" + kv + "-- proto/new/two.proto --\n" + two, "gen/kvv1/goplugin.pb.go gen/kvv1/two_goplugin.pb.go"},
-		"input":            {genYAML + "inputs: [{directory: b}]\n-- buf.yaml --\nversion: v2\nmodules: [{path: a}, {path: b}]\n-- a/kv.proto --\n" + kv + "-- b/two.proto --\n" + two, "gen/kvv1/goplugin.pb.go gen/kvv1/two_goplugin.pb.go"},
-		"workspace beside": {genYAML + "inputs: [{directory: ws}]\n-- ws/buf.yaml --\nversion: v2\nmodules: [{path: b}]\n-- ws/b/two.proto --\n" + two, "gen/kvv1/goplugin.pb.go gen/kvv1/two_goplugin.pb.go"},
+		"no buf.yaml":            {genYAML + "-- kv/kv.proto --\n" + kv, "gen/kvv1/goplugin.pb.go gen/kvv1/kv_goplugin.pb.go"},
+		"modules":                {genYAML + "-- buf.yaml --\nversion: v2\nmodules: [{path: proto}]\n-- proto/kv.proto --\n" + kv, "gen/kvv1/goplugin.pb.go gen/kvv1/kv_goplugin.pb.go"},
+		"excluded":               {genYAML + "-- buf.yaml --\nversion: v2\nmodules: [{path: proto, excludes: [proto/old]}]\n-- proto/kv.proto --\n" + kv + "-- proto/old/two.proto --\n" + two, "gen/kvv1/goplugin.pb.go gen/kvv1/kv_goplugin.pb.go"},
+		"included":               {genYAML + "-- buf.yaml --\nversion: v2\nmodules: [{path: proto, includes: [proto/new]}]\n-- proto/kv.proto --\n" + kv + "-- proto/new/two.proto --\n" + two, "gen/kvv1/goplugin.pb.go gen/kvv1/two_goplugin.pb.go"},
+		"input":                  {genYAML + "inputs: [{directory: b}]\n-- buf.yaml --\nversion: v2\nmodules: [{path: a}, {path: b}]\n-- a/kv.proto --\n" + kv + "-- b/two.proto --\n" + two, "gen/kvv1/goplugin.pb.go gen/kvv1/two_goplugin.pb.go"},
+		"excluded from an input": {genYAML + "inputs: [{directory: ., exclude_paths: [proto/old, proto/two.proto]}]\n-- buf.yaml --\nversion: v2\nmodules: [{path: proto}]\n-- proto/kv.proto --\n" + kv + "import \"two.proto\";\n-- proto/two.proto --\n" + two + "-- proto/old/three.proto --\nno .proto file", "gen/kvv1/goplugin.pb.go gen/kvv1/kv_goplugin.pb.go"},
+		"excluded beside":        {genYAML + "inputs: [{directory: ws, exclude_paths: [ws/b/two.proto]}]\n-- ws/buf.yaml --\nversion: v2\nmodules: [{path: b}]\n-- ws/b/two.proto --\n" + two, "no .proto files in"},
+		"workspace beside":       {genYAML + "inputs: [{directory: ws}]\n-- ws/buf.yaml --\nversion: v2\nmodules: [{path: b}]\n-- ws/b/two.proto --\n" + two, "gen/kvv1/goplugin.pb.go gen/kvv1/two_goplugin.pb.go"},
 
 		"two directories of a package": {genYAML + "-- a/kv.proto --\n" + kv + "-- b/two.proto --\n" + two, `both make kvv1/goplugin.pb.go: add "strategy: all"`},
 		"strategy all":                 {genYAML + "    strategy: all\n-- a/kv.proto --\n" + kv + "-- b/two.proto --\n" + two, "gen/kvv1/goplugin.pb.go gen/kvv1/kv_goplugin.pb.go gen/kvv1/two_goplugin.pb.go"},
@@ -114,6 +116,10 @@ func header(by string, sources ...string) string {
 func TestStale(t *testing.T) {
 	dir := projectOf(t, genYAML+"-- buf.yaml --\nversion: v2\nmodules: [{path: proto}]\n-- proto/kv.proto --\n"+kv+
 		"-- other/there.proto --\n"+
+		"-- inside/buf.gen.yaml --\nversion: v2\nplugins: [{local: x, out: src}]\n-- inside/gone.proto --\n"+
+		"-- inside/src/goplugin.pb.go --\n"+header("protoc-gen-goplugin", "gone.proto")+
+		"-- outside/buf.gen.yaml --\nversion: v2\nplugins: [{local: x, out: ../gen}]\n-- outside/theirs.proto --\n"+
+		"-- gen/kvv1/theirs_goplugin.pb.go --\n"+header("protoc-gen-goplugin", "theirs.proto")+
 		"-- gen/kvv1/gone.pb.go --\n"+header("protoc-gen-go", "gone.proto")+
 		"-- gen/kvv1/gone_goplugin.pb.go --\n"+header("protoc-gen-goplugin", "gone.proto")+
 		"-- gen/gonev1/goplugin.pb.go --\n"+header("protoc-gen-goplugin", "gone.proto", "also/gone.proto")+

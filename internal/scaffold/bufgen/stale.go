@@ -59,8 +59,8 @@ func findStale(dir string, s *sources, made map[string]string) ([]string, error)
 	return stale, nil
 }
 
-// findGenerated returns the generated files below dir, by path, and the paths of all .proto files. Other Go modules,
-// hidden directories and testdata are not looked into.
+// findGenerated returns the generated files below dir, by path, and the paths of all .proto files. Other Go modules, projects
+// of their own, hidden directories and testdata are not looked into.
 func findGenerated(dir string) (map[string]generated, []string, error) {
 	found, protos := map[string]generated{}, []string(nil)
 	err := filepath.WalkDir(dir, func(file string, entry fs.DirEntry, err error) error {
@@ -90,7 +90,15 @@ func findGenerated(dir string) (map[string]generated, []string, error) {
 
 func passedOver(dir, name string) bool {
 	_, err := os.Stat(filepath.Join(dir, "go.mod"))
-	return err == nil || strings.HasPrefix(name, ".") || name == "testdata" || name == "vendor" || name == "node_modules"
+	return err == nil || isProject(dir) || strings.HasPrefix(name, ".") || name == "testdata" || name == "vendor" || name == "node_modules"
+}
+
+// isProject reports whether a directory has generators of its own, such as a plugin in Python with its copies of .proto
+// files, and none of them writes outside of it.
+func isProject(dir string) bool {
+	t, err := readTemplate(filepath.Join(dir, TemplateFile))
+	outside := func(p plugin) bool { return !filepath.IsLocal(filepath.FromSlash(p.Out)) }
+	return err == nil && !slices.ContainsFunc(t.Plugins, outside)
 }
 
 // readGenerated reads the comments at the beginning of a file. A file that cannot be read is none of ours.
