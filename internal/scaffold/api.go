@@ -75,21 +75,26 @@ func (p *project) addSources(ctx context.Context, plan *Plan, api *API) error {
 	}
 	var own []*descriptorpb.FileDescriptorProto
 	for _, file := range req.GetProtoFile() {
-		if !strings.HasPrefix(file.GetName(), "google/protobuf/") {
-			own = append(own, file)
+		name := file.GetName()
+		if strings.HasPrefix(name, "google/protobuf/") {
+			continue
 		}
-	}
-	for _, file := range own {
-		content, err := fs.ReadFile(api.Sources, file.GetName())
+		content, err := fs.ReadFile(api.Sources, name)
 		if err != nil {
 			return err
 		}
-		plan.add(path.Join(p.proto, file.GetName()), content)
-		p.ProtoFiles = append(p.ProtoFiles, file.GetName())
+		plan.add(path.Join(p.proto, name), content)
+		if isPublished(file) && !slices.Contains(api.Files, name) {
+			p.PublishedFiles = append(p.PublishedFiles, name)
+			continue
+		}
+		own = append(own, file)
+		p.ProtoFiles = append(p.ProtoFiles, name)
 	}
 	slices.Sort(p.ProtoFiles)
+	slices.Sort(p.PublishedFiles)
 	if !api.Own {
-		p.Adopted = p.ProtoFiles
+		p.Adopted = slices.Sorted(slices.Values(slices.Concat(p.ProtoFiles, p.PublishedFiles)))
 	}
 	mapping, err := p.goPackages(own, req)
 	if err != nil {

@@ -59,9 +59,9 @@ func (s searchPath) Open(name string) (fs.File, error) {
 	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 }
 
-// located returns an error with paths on this machine.
+// located returns an error with paths on this machine, and with what to do about imports that are not found.
 func (s searchPath) located(err error) error {
-	return bufgen.Located(err, func(name string) string {
+	err = bufgen.Located(err, func(name string) string {
 		for _, dir := range s {
 			file := filepath.Join(dir, filepath.FromSlash(name))
 			if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
@@ -70,6 +70,13 @@ func (s searchPath) located(err error) error {
 		}
 		return ""
 	})
+	lines := strings.Split(err.Error(), "\n")
+	for i, line := range lines {
+		if strings.Contains(line, "file does not exist") {
+			lines[i] += fmt.Sprintf(" (searched %s: name the directory above it with --proto-path; \"buf export MODULE -o DIR\" fetches what a buf.yaml has among its deps)", strings.Join(s, ", "))
+		}
+	}
+	return errors.New(strings.Join(lines, "\n"))
 }
 
 // nameOf returns the path of a file in imports: that below the first directory which holds it.

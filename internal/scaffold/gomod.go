@@ -10,14 +10,20 @@ import (
 	"golang.org/x/mod/modfile"
 )
 
-// addGoModules adds the go.mod and go.sum of a new project, behind the Go files that say what they need.
+// addGoModules adds the go.mod and go.sum of a new project, after the Go files that say what they need.
 func (p *project) addGoModules(plan *Plan) error {
+	imports, err := importedBy(plan, p.layout.sdk)
+	if err != nil {
+		return err
+	}
+	needed := requiredPublished(imports) // by the SDK, and so by all that import it
 	for _, module := range p.modules() {
-		content, err := execute("shared/go.mod.tmpl", module)
+		imports, err := importedBy(plan, module.dir)
 		if err != nil {
 			return err
 		}
-		imports, err := importedBy(plan, module.dir)
+		module.Published = needed
+		content, err := execute("shared/go.mod.tmpl", module)
 		if err != nil {
 			return err
 		}
@@ -25,9 +31,11 @@ func (p *project) addGoModules(plan *Plan) error {
 			return err
 		}
 		plan.add(path.Join(module.dir, "go.mod"), content)
-		if err := render(plan, module, module.dir, map[string]string{"shared/go.sum.tmpl": "go.sum"}); err != nil {
+		sums, err := execute("shared/go.sum.tmpl", module)
+		if err != nil {
 			return err
 		}
+		plan.add(path.Join(module.dir, "go.sum"), withSums(sums, needed))
 	}
 	return nil
 }
@@ -84,7 +92,7 @@ func withDirect(content []byte, imports []string, all bool) ([]byte, error) {
 func moduleOf(pkg string, requires []*modfile.Require) string {
 	longest := ""
 	for _, r := range requires {
-		if (pkg == r.Mod.Path || strings.HasPrefix(pkg, r.Mod.Path+"/")) && len(r.Mod.Path) > len(longest) {
+		if holds(r.Mod.Path, pkg) && len(r.Mod.Path) > len(longest) {
 			longest = r.Mod.Path
 		}
 	}

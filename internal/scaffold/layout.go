@@ -57,6 +57,8 @@ type goModule struct {
 	Path    string
 	SDK     string // the module of the SDK, if it is another one
 	Runtime bool   // whether hosts and plugins are in it
+
+	Published []publishedModule
 }
 
 // modules returns the Go modules with code that needs others.
@@ -69,6 +71,14 @@ func (p *project) modules() []goModule {
 	return []goModule{app, {project: p.in(p.layout.sdk), dir: p.layout.sdk, Path: p.SDKModule()}}
 }
 
+// ToProto returns the directory of the .proto files as buf.gen.yaml names it.
+func (l layout) ToProto() string {
+	if l.sdk == "." {
+		return l.proto
+	}
+	return "../" + l.proto
+}
+
 // SDKModule returns the path of the Go module that holds the generated code.
 func (p *project) SDKModule() string { return path.Join(p.Module, p.layout.sdk) }
 
@@ -76,7 +86,7 @@ func (p *project) SDKModule() string { return path.Join(p.Module, p.layout.sdk) 
 // added later, too.
 func (p *project) EmbeddedFiles() []string {
 	var patterns []string
-	for _, file := range p.ProtoFiles {
+	for _, file := range slices.Concat(p.ProtoFiles, p.PublishedFiles) {
 		pattern, _, below := strings.Cut(file, "/")
 		if !below {
 			pattern = "*.proto"

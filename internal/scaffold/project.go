@@ -42,7 +42,8 @@ type project struct {
 	Module            string
 	ProtoFiles        []string // below proto/: greeter/v1/greeter.proto
 	MessageFiles      []string // what protoc-gen-go makes of them, in the module of the SDK
-	Adopted           []string // the ProtoFiles that came from elsewhere
+	PublishedFiles    []string // those that they import and others have published Go code of
+	Adopted           []string // the files of both that came from elsewhere
 	GoOptions         []string // of protoc-gen-go
 	GluePluginOptions []string // of protoc-gen-goplugin
 	GeneratorCommand  string   // of protoc-gen-goplugin, as a list in YAML

@@ -44,7 +44,8 @@ type template struct {
 }
 
 type input struct {
-	Directory string `yaml:"directory"`
+	Directory string   `yaml:"directory"`
+	Excludes  []string `yaml:"exclude_paths"` // files and directories, relative to that of buf.gen.yaml
 }
 
 // plugin is one generator of a buf.gen.yaml.
@@ -71,7 +72,7 @@ func (l *list) UnmarshalYAML(node *yaml.Node) error {
 // matter to generators are left out: they are not looked at.
 var known = map[string][]string{
 	"":        {"version", "inputs", "plugins"},
-	"inputs":  {"directory"},
+	"inputs":  {"directory", "exclude_paths"},
 	"plugins": {"local", "remote", "out", "opt", "strategy"},
 }
 

@@ -30,7 +30,7 @@ func findSources(dir string, inputs []input) (*sources, error) {
 		if in.Directory == "" {
 			return nil, fmt.Errorf("%s: an input is no directory, which needs buf itself: run \"buf generate\"", filepath.Join(dir, TemplateFile))
 		}
-		if err := s.addInput(dir, filepath.FromSlash(in.Directory)); err != nil {
+		if err := s.addInput(dir, in); err != nil {
 			return nil, err
 		}
 	}
@@ -41,14 +41,19 @@ func findSources(dir string, inputs []input) (*sources, error) {
 }
 
 // addInput adds a directory: a workspace, whose modules it takes, or one module of dir's workspace.
-func (s *sources) addInput(dir, input string) error {
+func (s *sources) addInput(dir string, in input) error {
+	input := filepath.FromSlash(in.Directory)
+	excluded := func(file string) (bool, error) {
+		name, err := slashRel(dir, file)
+		return isBelow(name, in.Excludes), err
+	}
 	own, err := readWorkspace(dir)
 	if err != nil {
 		return err
 	}
 	for _, m := range own.Modules {
 		if filepath.Clean(filepath.FromSlash(m.Path)) == filepath.Clean(input) {
-			return s.addWorkspace(dir, own, m.Path)
+			return s.addWorkspace(dir, own, m.Path, excluded)
 		}
 	}
 	workspaceDir := filepath.Join(dir, input)
@@ -56,11 +61,12 @@ func (s *sources) addInput(dir, input string) error {
 	if err != nil {
 		return err
 	}
-	return s.addWorkspace(workspaceDir, w, "")
+	return s.addWorkspace(workspaceDir, w, "", excluded)
 }
 
-// addWorkspace adds the files of one module, or of all for "". The others are there to be imported.
-func (s *sources) addWorkspace(dir string, w workspace, only string) error {
+// addWorkspace adds the files of one module, or of all for "". The others, and those that are excluded, are there to be
+// imported.
+func (s *sources) addWorkspace(dir string, w workspace, only string, excluded func(file string) (bool, error)) error {
 	s.deps = append(s.deps, w.Deps...)
 	for _, m := range w.Modules {
 		root := filepath.Join(dir, filepath.FromSlash(m.Path))
@@ -68,16 +74,19 @@ func (s *sources) addWorkspace(dir string, w workspace, only string) error {
 		if only != "" && only != m.Path {
 			continue
 		}
-		if err := s.addModule(dir, root, m); err != nil {
+		if err := s.addModule(dir, root, m, excluded); err != nil {
 			return fmt.Errorf("module %s of %s: %w", m.Path, filepath.Join(dir, WorkspaceFile), err)
 		}
 	}
 	return nil
 }
 
-func (s *sources) addModule(dir, root string, m module) error {
+func (s *sources) addModule(dir, root string, m module, excluded func(file string) (bool, error)) error {
 	return filepath.WalkDir(root, func(file string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || path.Ext(file) != ".proto" {
+			return err
+		}
+		if out, err := excluded(file); out || err != nil {
 			return err
 		}
 		inWorkspace, err := slashRel(dir, file)
