@@ -101,9 +101,12 @@ func (c *converter) convert(s *service) {
 			s.add(c.problem(m, LeftOut, "method %s of %s is left out: it is unexported, so other packages cannot implement it", m.Name(), s.iface.Name()))
 			continue
 		}
-		b := &methodBuilder{converter: c, service: s, method: m}
+		b := &methodBuilder{converter: c, service: s, method: m, name: m.Name()}
+		if isVetted(m.Name()) {
+			b.name += "Remote"
+		}
 		if r := b.build(); r != nil {
-			r.Name = rpcNames.first(pascal(m.Name()))
+			r.Name = rpcNames.first(pascal(b.name))
 			b.nameMessages(r)
 			s.RPCs = append(s.RPCs, r)
 		}

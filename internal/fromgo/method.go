@@ -27,8 +27,9 @@ type methodBuilder struct {
 	refused         bool
 	notes           []Problem // what parameters and results lose, for when the method is not refused
 
-	asIs bool // the generated signature is the method's own, as far as seen
-	err  bool // the method returns an error
+	name string // of the generated method
+	asIs bool   // the generated signature is the method's own, as far as seen
+	err  bool   // the method returns an error
 }
 
 // build returns the rpc of the method, but for its names, or nil after it has listed why there is none.
@@ -216,8 +217,8 @@ func (b *methodBuilder) nameMessages(r *rpc) {
 	b.nameMessage(r.Request, r.Name+"Request")
 	b.nameMessage(r.Response, r.Name+"Response")
 	var keys []string
-	if r.Name != b.method.Name() {
-		keys = append(keys, "name="+b.method.Name())
+	if r.Name != b.name {
+		keys = append(keys, "name="+b.name)
 	}
 	if r.Request == onlyMessage(b.params) {
 		keys = append(keys, "style=message")
@@ -234,6 +235,9 @@ func (b *methodBuilder) nameMessages(r *rpc) {
 // nameMessage names a message that has no name yet, as buf lint wants it.
 func (b *methodBuilder) nameMessage(m *message, name string) {
 	candidates := []string{name, b.service.Proto + name}
+	if b.name != b.method.Name() {
+		was += " (go vet lets nothing of that name have another signature)"
+	}
 	if b.service.ofFunc {
 		candidates = candidates[1:] // every func has a Call
 	}
@@ -268,7 +272,7 @@ func (b *methodBuilder) compare(r *rpc) {
 	if len(results) > 1 {
 		out = "(" + out + ")"
 	}
-	becomes := fmt.Sprintf("%s(%s) %s", b.method.Name(), strings.Join(params, ", "), out)
+	becomes := fmt.Sprintf("%s(%s) %s", b.name, strings.Join(params, ", "), out)
 	was := strings.TrimPrefix(b.typeString(b.method.Signature()), "func")
 	if b.service.ofFunc {
 		b.service.add(b.problem(b.method, Changed, "func%s becomes the interface %s.%s with the method %s", was, b.generated.Name(), b.service.GoName, becomes))

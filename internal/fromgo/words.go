@@ -71,6 +71,15 @@ func withLetter(letter, name string) string {
 	return name
 }
 
+// isVetted reports whether go vet lets a method of that name have one signature alone, which has no context.
+func isVetted(method string) bool {
+	switch method {
+	case "GobDecode", "GobEncode", "MarshalJSON", "MarshalXML", "ReadByte", "ReadRune", "UnmarshalJSON", "UnmarshalXML", "UnreadByte", "UnreadRune", "WriteByte":
+		return true
+	}
+	return false
+}
+
 // lowerCamel returns the Go name of a parameter that is made from a field: "user_id" is userId.
 func lowerCamel(field string) string {
 	first, rest, several := strings.Cut(field, "_")

@@ -23,6 +23,7 @@ type Unused interface{ Never() }
 type named = interface{ Do(context.Context) error }
 
 type Store interface {
+	Silent(ctx context.Context, m Mute) error
 	Put(ctx context.Context, h AddHelper, key string, value int64) error
 	Service(ctx context.Context, s StoreService) error
 	Self(ctx context.Context, parent Store) error
@@ -35,4 +36,9 @@ type Store interface {
 	Anonymous(ctx context.Context, x interface{ Do() error }) error
 	Alias(ctx context.Context, x named) error
 	Unused(ctx context.Context, u Unused, f func()) error
+}
+
+// Mute has no method that can be carried.
+type Mute interface {
+	Address(ctx context.Context) (uintptr, error)
 }
