@@ -30,7 +30,11 @@ func (w *writing) addGitFlag(cmd *cobra.Command) {
 
 // create is carryOut for a new project, which becomes a git repository.
 func (w *writing) create(ctx context.Context, plan *scaffold.Plan, dir string) error {
-	plan.Next = append([]string{"cd " + dir}, plan.Next...)
+	next := []string{"cd " + dir}
+	if inWorkspace(ctx, dir) && !plan.Has("go.work") {
+		next = append(next, "go work use .") // without it the go command refuses the module
+	}
+	plan.Next = append(next, plan.Next...)
 	err := w.carryOut(ctx, plan, dir, fmt.Sprintf("Created %s: %d files.", dir, len(plan.Files)))
 	if err == nil && !w.dryRun && !w.noGit && initGit(ctx, dir) && !w.json {
 		fmt.Fprintf(w.stdout, "\n%s is a git repository, without a commit yet.\n", dir)

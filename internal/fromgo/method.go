@@ -235,9 +235,6 @@ func (b *methodBuilder) nameMessages(r *rpc) {
 // nameMessage names a message that has no name yet, as buf lint wants it.
 func (b *methodBuilder) nameMessage(m *message, name string) {
 	candidates := []string{name, b.service.Proto + name}
-	if b.name != b.method.Name() {
-		was += " (go vet lets nothing of that name have another signature)"
-	}
 	if b.service.ofFunc {
 		candidates = candidates[1:] // every func has a Call
 	}
@@ -264,9 +261,13 @@ func (b *methodBuilder) compare(r *rpc) {
 		results = append(results, "error")
 		b.asIs = b.asIs && b.err
 	}
-	if b.asIs {
-		return
+	if !b.asIs {
+		b.changed(params, results)
 	}
+}
+
+// changed lists the signature of the generated method.
+func (b *methodBuilder) changed(params, results []string) {
 	b.service.changed = true
 	out := strings.Join(results, ", ")
 	if len(results) > 1 {
@@ -274,6 +275,9 @@ func (b *methodBuilder) compare(r *rpc) {
 	}
 	becomes := fmt.Sprintf("%s(%s) %s", b.name, strings.Join(params, ", "), out)
 	was := strings.TrimPrefix(b.typeString(b.method.Signature()), "func")
+	if b.name != b.method.Name() {
+		was += " (go vet lets nothing of that name have another signature)"
+	}
 	if b.service.ofFunc {
 		b.service.add(b.problem(b.method, Changed, "func%s becomes the interface %s.%s with the method %s", was, b.generated.Name(), b.service.GoName, becomes))
 		return

@@ -44,6 +44,11 @@ const (
 	Conflict Action = "conflict"
 )
 
+// Has reports whether a file is planned.
+func (p *Plan) Has(path string) bool {
+	return slices.ContainsFunc(p.Files, func(f File) bool { return f.Path == path })
+}
+
 func (p *Plan) add(path string, content []byte) { p.addFile(File{Path: path, Content: content}) }
 
 // replace adds new content of a file that is there: what a person wrote with what is added to it.
