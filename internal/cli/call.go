@@ -103,13 +103,9 @@ func (o *callOptions) call(ctx context.Context, target inspect.Target, name stri
 		defer requests.Close()
 		ctx, cancel := o.limited(ctx, method)
 		defer cancel()
-		err = p.Call(ctx, method, requests, inspect.CallOptions{Header: header}, func(response json.RawMessage) error {
+		return p.Call(ctx, method, requests, inspect.CallOptions{Header: header}, func(response json.RawMessage) error {
 			return o.print(method, response)
 		})
-		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			return fmt.Errorf("%w\n  to do: give it more time with --timeout", err)
-		}
-		return err
 	})
 	if err != nil && o.json {
 		line, jsonErr := json.Marshal(problem{inspect.ProblemOf(err)})

@@ -22,9 +22,10 @@ import (
 
 // A caller carries out one call.
 type caller struct {
-	method protoreflect.MethodDescriptor
-	types  protoresolve.SerializationResolver
-	out    func(response json.RawMessage) error
+	method  protoreflect.MethodDescriptor
+	types   protoresolve.SerializationResolver
+	out     func(response json.RawMessage) error
+	request proto.Message // the only one, where the method takes no stream
 }
 
 // Call calls a method. requests holds JSON values one behind the other: exactly one, unless the method takes a stream; an
@@ -35,7 +36,7 @@ type caller struct {
 func (p *Plugin) Call(ctx context.Context, method protoreflect.MethodDescriptor, requests io.Reader, options CallOptions, out func(response json.RawMessage) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	c := caller{method: method, types: p.types(), out: out}
+	c := &caller{method: method, types: p.types(), out: out}
 	send, err := c.sender(requests)
 	if err != nil {
 		return err
@@ -46,7 +47,7 @@ func (p *Plugin) Call(ctx context.Context, method protoreflect.MethodDescriptor,
 	description := &grpc.StreamDesc{ClientStreams: method.IsStreamingClient(), ServerStreams: method.IsStreamingServer()}
 	stream, err := p.conn.NewStream(ctx, description, "/"+pathOf(method))
 	if err != nil {
-		return c.failure(err)
+		return c.failure(ctx, err)
 	}
 	go func() {
 		if err := send(stream); err != nil {
@@ -83,7 +84,7 @@ func ParseHeader(header metadata.MD, text string) error {
 var headerKey = regexp.MustCompile(`^[0-9A-Za-z_.-]+$`)
 
 // receive gives each response to out.
-func (c caller) receive(ctx context.Context, stream grpc.ClientStream) error {
+func (c *caller) receive(ctx context.Context, stream grpc.ClientStream) error {
 	for {
 		response := dynamicpb.NewMessage(c.method.Output())
 		err := stream.RecvMsg(response)
@@ -94,7 +95,7 @@ func (c caller) receive(ctx context.Context, stream grpc.ClientStream) error {
 			if wrong, ok := errors.AsType[*requestError](context.Cause(ctx)); ok {
 				return wrong
 			}
-			return c.failure(err)
+			return c.failure(ctx, err)
 		}
 		line, err := compact(response, c.types)
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"google.golang.org/grpc/codes"
 	testpb "google.golang.org/grpc/interop/grpc_testing"
@@ -204,6 +205,39 @@ func TestCallOfDead(t *testing.T) {
 	err = p.Call(t.Context(), method, requests, CallOptions{}, func(json.RawMessage) error { return killed(p.PID()) })
 	if !errors.Is(err, pluginhost.ErrPluginDied) {
 		t.Errorf("got %v, expected ErrPluginDied", err)
+	}
+}
+
+// TestCallRemedy holds what is said to do where the application does not say it.
+func TestCallRemedy(t *testing.T) {
+	deadline, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	for name, tt := range map[string]struct {
+		ctx     context.Context
+		request string
+		want    string
+	}{
+		"it panics over what is left out":       {t.Context(), `{"responseSize": 77}`, "it may expect what the request leaves out, which can be {}: payload, responseCompressed, responseStatus, expectCompressed, orcaPerQueryReport"},
+		"it panics over something else":         {t.Context(), `{"responseSize": 77, "payload": {}, "responseStatus": {}, "orcaPerQueryReport": {}, "responseCompressed": {}, "expectCompressed": {}}`, "look at its output"},
+		"it waits for a connection of its host": {t.Context(), `{"responseStatus": {"code": 5, "message": "timeout waiting for connection info"}}`, "and none is offered here"},
+		"it takes its time":                     {deadline, `{"fillServerId": true}`, "give it more time with --timeout"},
+		"an error of its own":                   {t.Context(), `{"responseStatus": {"code": 5, "message": "no apples"}}`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := start(t, target(t, "serve"))
+			method, err := p.Method("TestService/UnaryCall")
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = p.Call(tt.ctx, method, strings.NewReader(tt.request), CallOptions{}, func(json.RawMessage) error { return nil })
+			e, ok := errors.AsType[*CallError](err)
+			if !ok || !strings.HasSuffix(e.Remedy, tt.want) || tt.want == "" && e.Remedy != "" {
+				t.Errorf("got %v, expected to do: %q", err, tt.want)
+			}
+			if problem := ProblemOf(err); errors.Is(err, pluginhost.ErrPluginDied) && (problem.ExitCode == nil || *problem.ExitCode != 2 || !strings.Contains(strings.Join(problem.Stderr, "\n"), "panic: 77")) {
+				t.Errorf("for programs: %+v", problem)
+			}
+		})
 	}
 }
 

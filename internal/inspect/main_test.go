@@ -153,6 +153,10 @@ func (testService) UnaryCall(ctx context.Context, in *testpb.SimpleRequest) (*te
 		<-ctx.Done()
 		return nil, status.FromContextError(ctx.Err()).Err()
 	}
+	if in.GetResponseSize() == 77 {
+		go panic(77) // which gRPC cannot answer
+		<-ctx.Done()
+	}
 	want := in.GetResponseStatus()
 	if want.GetCode() == 0 {
 		header, _ := metadata.FromIncomingContext(ctx)

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -20,6 +21,7 @@ type CallError struct {
 	Code    codes.Code
 	Message string
 	Details []json.RawMessage // one line each
+	Remedy  string            // what to do next, if that is known
 
 	err error
 }
@@ -31,6 +33,9 @@ func (e *CallError) Error() string {
 	for _, detail := range e.Details {
 		text.WriteString("\n  detail: " + string(detail))
 	}
+	if e.Remedy != "" {
+		text.WriteString("\n  to do: " + e.Remedy)
+	}
 	return text.String()
 }
 
@@ -40,17 +45,18 @@ func (e *CallError) Unwrap() error { return e.err }
 // codeName returns the name of a code as gRPC's specification has it, such as NOT_FOUND.
 func codeName(c codes.Code) string { return code.Code(c).String() }
 
-func (c caller) failure(err error) *CallError {
+func (c *caller) failure(ctx context.Context, err error) *CallError {
 	st, _ := status.FromError(err)
 	e := &CallError{Method: pathOf(c.method), Code: st.Code(), Message: st.Message(), err: err}
 	for _, detail := range st.Proto().GetDetails() {
 		e.Details = append(e.Details, c.detail(detail))
 	}
+	e.Remedy = c.remedy(ctx, e)
 	return e
 }
 
 // detail returns a detail in JSON, or its bytes if its message is not known.
-func (c caller) detail(detail *anypb.Any) json.RawMessage {
+func (c *caller) detail(detail *anypb.Any) json.RawMessage {
 	if line, err := compact(detail, c.types); err == nil {
 		return line
 	}
@@ -77,16 +83,30 @@ func ProblemOf(err error) Problem {
 	problem := Problem{Message: err.Error()}
 	if e, ok := errors.AsType[*CallError](err); ok {
 		problem.Message, problem.Code, problem.Details = e.Message, codeName(e.Code), e.Details
+		problem.remedies(e.Remedy)
+	}
+	if e, ok := errors.AsType[*pluginhost.ExitError](err); ok {
+		problem.Signal, problem.Stderr = e.Signal, e.Stderr
+		problem.exitCode(e.ExitCode)
 	}
 	if e, ok := errors.AsType[*pluginhost.StartError](err); ok {
 		problem.Message, problem.Reason, problem.Signal = e.Problem, e.Reason, e.Signal
 		problem.Handshake, problem.Stdout, problem.Stderr = e.Handshake, e.Stdout, e.Stderr
-		if e.Remedy != "" {
-			problem.Remedies = strings.Split(e.Remedy, "\n")
-		}
-		if e.ExitCode >= 0 {
-			problem.ExitCode = &e.ExitCode
-		}
+		problem.remedies(e.Remedy)
+		problem.exitCode(e.ExitCode)
 	}
 	return problem
+}
+
+func (p *Problem) remedies(lines string) {
+	if lines != "" {
+		p.Remedies = strings.Split(lines, "\n")
+	}
+}
+
+// exitCode sets the exit code, of a process that exited by itself.
+func (p *Problem) exitCode(code int) {
+	if code >= 0 {
+		p.ExitCode = &code
+	}
 }

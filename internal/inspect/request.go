@@ -14,7 +14,7 @@ import (
 )
 
 // sender returns what sends the requests. A single one is read before, so that a wrong one opens no call.
-func (c caller) sender(requests io.Reader) (func(grpc.ClientStream) error, error) {
+func (c *caller) sender(requests io.Reader) (func(grpc.ClientStream) error, error) {
 	decoder := json.NewDecoder(requests)
 	if c.method.IsStreamingClient() {
 		return func(stream grpc.ClientStream) error { return c.sendAll(stream, decoder) }, nil
@@ -32,6 +32,7 @@ func (c caller) sender(requests io.Reader) (func(grpc.ClientStream) error, error
 	case !errors.Is(err, io.EOF):
 		return nil, err
 	}
+	c.request = request
 	return func(stream grpc.ClientStream) error {
 		// Why the stream has ended, if it has, says what it receives.
 		_ = stream.SendMsg(request)
@@ -40,7 +41,7 @@ func (c caller) sender(requests io.Reader) (func(grpc.ClientStream) error, error
 }
 
 // sendAll sends requests until there are no more, or the stream has ended.
-func (c caller) sendAll(stream grpc.ClientStream, decoder *json.Decoder) error {
+func (c *caller) sendAll(stream grpc.ClientStream, decoder *json.Decoder) error {
 	for number := 1; ; number++ {
 		request, err := c.next(decoder, number)
 		if errors.Is(err, io.EOF) {
@@ -56,7 +57,7 @@ func (c caller) sendAll(stream grpc.ClientStream, decoder *json.Decoder) error {
 }
 
 // next reads a request; io.EOF says that there is none.
-func (c caller) next(decoder *json.Decoder, number int) (proto.Message, error) {
+func (c *caller) next(decoder *json.Decoder, number int) (proto.Message, error) {
 	var raw json.RawMessage
 	if err := decoder.Decode(&raw); errors.Is(err, io.EOF) {
 		return nil, io.EOF
@@ -71,7 +72,7 @@ func (c caller) next(decoder *json.Decoder, number int) (proto.Message, error) {
 }
 
 // malformed returns what is wrong with a request. raw is its JSON, if it is any.
-func (c caller) malformed(number int, raw json.RawMessage, err error) error {
+func (c *caller) malformed(number int, raw json.RawMessage, err error) error {
 	if wrong, found := unknownField(c.method.Input(), raw); found {
 		return &requestError{text: fmt.Sprintf("request %d: %s", number, wrong), err: err}
 	}
