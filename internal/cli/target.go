@@ -61,7 +61,9 @@ func (o *targetOptions) target(ctx context.Context, path string, args []string, 
 		return target, err
 	}
 	if target.Cookies = cookies; len(cookies) == 0 {
-		target.Cookies = o.findCookies(ctx, path)
+		if target.Cookies, err = o.findCookies(ctx, path); err != nil {
+			return target, failure{err}
+		}
 	}
 	if len(o.protos) > 0 {
 		target.Schema, err = o.schema(ctx)
@@ -98,14 +100,18 @@ func (o *targetOptions) check() ([]inspect.Cookie, error) {
 }
 
 // findCookies returns the magic cookies to try for a plugin.
-func (o *targetOptions) findCookies(ctx context.Context, path string) []inspect.Cookie {
+func (o *targetOptions) findCookies(ctx context.Context, path string) ([]inspect.Cookie, error) {
 	if o.project != "" {
-		return append(inspect.ProjectCookies(ctx, o.project), inspect.KnownCookies()...)
+		cookies := inspect.ProjectCookies(ctx, o.project)
+		if len(cookies) == 0 {
+			return nil, fmt.Errorf("--project %s: expected a Go module with a HandshakeConfig whose MagicCookieKey and MagicCookieValue are constants, found none: give them with --cookie KEY=VALUE", o.project)
+		}
+		return cookies, nil
 	}
 	cookies := inspect.ProjectCookies(ctx, ".")
 	cookies = append(cookies, inspect.ProjectCookies(ctx, filepath.Dir(path))...)
 	cookies = append(cookies, inspect.SDKCookies(ctx, path)...)
-	return append(cookies, inspect.KnownCookies()...)
+	return append(cookies, inspect.KnownCookies()...), nil
 }
 
 // schema compiles the .proto files.
