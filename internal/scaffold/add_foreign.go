@@ -15,6 +15,7 @@ func (p *Project) AddForeignPlugin(ctx context.Context, name, goPackage, languag
 	}
 	plan, err := ForeignPlugin(ctx, ForeignOptions{
 		Name: program.Program, Language: language, Sources: api.output.Sources, Files: program.Sources,
+		GoPackage: program.ImportPath + ";" + program.Package.Name,
 	})
 	if err != nil {
 		return nil, err

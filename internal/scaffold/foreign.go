@@ -11,6 +11,7 @@ import (
 	"strings"
 	"text/template"
 
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/pluginpb"
 
 	"github.com/goplugin-dev/goplugin/internal/compile"
@@ -22,6 +23,25 @@ type ForeignOptions struct {
 	Language string   // one of ForeignLanguages
 	Sources  fs.FS    // the .proto files of the API, by their paths in imports
 	Files    []string // those of them that declare what plugins serve
+
+	// GoPackage is the import path and the name of the Go package of Files in the host's project, as "PATH;NAME", where it
+	// may be another than their own: the handshake can follow from it. Default: their own.
+	GoPackage string
+}
+
+// goOptions returns the generator's options that give Files their Go package, if it is not the one that they name.
+func (o ForeignOptions) goOptions(req *pluginpb.CodeGeneratorRequest) []string {
+	var options []string
+	for _, file := range req.GetProtoFile() {
+		own := file.GetOptions().GetGoPackage()
+		if !strings.Contains(own, ";") {
+			own += ";" + path.Base(own)
+		}
+		if o.GoPackage != "" && own != o.GoPackage && slices.Contains(o.Files, file.GetName()) {
+			options = append(options, "M"+file.GetName()+"="+o.GoPackage)
+		}
+	}
+	return options
 }
 
 // hostDir stands in a command for the directory in which a host looks for plugins, where that is not known.
@@ -64,6 +84,7 @@ func ForeignPlugin(ctx context.Context, options ForeignOptions) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	req.Parameter = proto.String(strings.Join(options.goOptions(req), ","))
 	language, err := newLanguage(ctx, options, req)
 	if err != nil {
 		return nil, err

@@ -15,9 +15,10 @@ import (
 
 // pythonProject is what the templates of a plugin in Python know.
 type pythonProject struct {
-	Name    string // greeter-python
-	Package string // greeter_python
-	Served  string // greeter.v1.GreeterService
+	Name    string   // greeter-python
+	Package string   // greeter_python
+	Served  string   // greeter.v1.GreeterService
+	Options []string // of the generator
 }
 
 // pythonPlugin makes a plugin in Python: a package that holds the plugin, the code generated from the API and go-plugin's
@@ -31,7 +32,7 @@ func pythonPlugin(ctx context.Context, options ForeignOptions, req *pluginpb.Cod
 	if err != nil {
 		return nil, err
 	}
-	p := pythonProject{Name: options.Name, Package: pythonPackage(options.Name), Served: api.Served()}
+	p := pythonProject{Name: options.Name, Package: pythonPackage(options.Name), Served: api.Served(), Options: options.goOptions(req)}
 	generated, err := p.generate(ctx, api, project)
 	if err != nil {
 		return nil, err
