@@ -47,8 +47,7 @@ func (o ForeignOptions) goOptions(req *pluginpb.CodeGeneratorRequest) []string {
 // hostDir stands in a command for the directory in which a host looks for plugins, where that is not known.
 const hostDir = "..."
 
-// A foreignLanguage makes the files of plugins in one language. Adding one is a directory of templates, a function that
-// returns one of these, and its name in foreignLanguages.
+// A foreignLanguage makes the files of plugins in one language. CONTRIBUTING.md says what a new one takes.
 type foreignLanguage struct {
 	// templates are the files of a plugin by their paths: those that end with .tmpl are executed, others are taken as
 	// they are. A file named gitignore becomes .gitignore.

@@ -29,15 +29,20 @@ type generator func(context.Context, *pluginpb.CodeGeneratorRequest) (*pluginpb.
 // run it.
 func (r *run) generator(p plugin) generator {
 	asked := r.version(p)
-	switch name := named(p); {
-	case name == "protoc-gen-go":
+	name := named(p)
+	if name == "protoc-gen-go" {
 		return r.protocGenGo(p, asked)
-	case name == "protoc-gen-goplugin" && (asked == "" || asked == version.Release()):
-		return r.inProcess(gen.Run)
-	case name == "protoc-gen-goplugin-python" && (asked == "" || asked == version.Release()):
-		return r.inProcess(python.Run)
+	}
+	if generate, ok := ours[name]; ok && (asked == "" || asked == version.Release()) {
+		return r.inProcess(generate)
 	}
 	return r.command(p)
+}
+
+// ours are the generators of this project, one for each language.
+var ours = map[string]func(*pluginpb.CodeGeneratorRequest) *pluginpb.CodeGeneratorResponse{
+	"protoc-gen-goplugin":        gen.Run,
+	"protoc-gen-goplugin-python": python.Run,
 }
 
 // protocGenGo runs the protoc-gen-go that is built in, or the plugin's command where that has another version. The

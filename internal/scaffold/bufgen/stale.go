@@ -27,7 +27,7 @@ type generated struct {
 // what it made, and those in directories with goplugin's code whose .proto files are gone. What was generated from .proto
 // files outside the project's modules is not ours to remove.
 func findStale(dir string, s *sources, made map[string]string) ([]string, error) {
-	found, protos, err := findGenerated(dir)
+	found, protos, err := findGenerated(dir, extensions(made))
 	if err != nil {
 		return nil, err
 	}
@@ -59,9 +59,18 @@ func findStale(dir string, s *sources, made map[string]string) ([]string, error)
 	return stale, nil
 }
 
-// findGenerated returns the generated files below dir, by path, and the paths of all .proto files. Other Go modules, projects
+// extensions returns those of files.
+func extensions(files map[string]string) map[string]bool {
+	found := map[string]bool{}
+	for name := range files {
+		found[path.Ext(name)] = true
+	}
+	return found
+}
+
+// findGenerated returns the generated files below dir with some extensions, by path, and the paths of all .proto files. Other Go modules, projects
 // of their own, hidden directories and testdata are not looked into.
-func findGenerated(dir string) (map[string]generated, []string, error) {
+func findGenerated(dir string, extensions map[string]bool) (map[string]generated, []string, error) {
 	found, protos := map[string]generated{}, []string(nil)
 	err := filepath.WalkDir(dir, func(file string, entry fs.DirEntry, err error) error {
 		if err != nil {
@@ -78,7 +87,7 @@ func findGenerated(dir string) (map[string]generated, []string, error) {
 			}
 		case path.Ext(name) == ".proto":
 			protos = append(protos, name)
-		case strings.HasSuffix(name, ".pb.go"), path.Ext(name) == ".py", path.Ext(name) == ".pyi":
+		case strings.HasSuffix(name, ".pb.go"), path.Ext(name) != ".go" && extensions[path.Ext(name)]:
 			if g, ok := readGenerated(file); ok {
 				found[name] = g
 			}
