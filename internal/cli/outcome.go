@@ -31,7 +31,7 @@ func (w *writing) addGitFlag(cmd *cobra.Command) {
 // create is carryOut for a new project, which becomes a git repository.
 func (w *writing) create(ctx context.Context, plan *scaffold.Plan, dir string) error {
 	next := []string{"cd " + dir}
-	if inWorkspace(ctx, dir) && !plan.Has("go.work") {
+	if plan.Has("go.mod") && inWorkspace(ctx, dir) {
 		next = append(next, "go work use .") // without it the go command refuses the module
 	}
 	plan.Next = append(next, plan.Next...)

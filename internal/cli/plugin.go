@@ -67,11 +67,6 @@ func (o *pluginOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if tied, err := scaffold.InWorkspace(o.Dir); err != nil {
-		return err
-	} else if tied && o.language == languageGo {
-		plan.Next = append([]string{"go work use . # the go.work above ties the modules here"}, plan.Next...)
-	}
 	return o.create(ctx, plan, o.Dir)
 }
 

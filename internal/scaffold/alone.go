@@ -98,16 +98,3 @@ func (p *aloneProject) tidy(ctx context.Context, plan *Plan, projectDir string) 
 	plan.add("go.sum", sum)
 	return err
 }
-
-// InWorkspace reports whether a go.work above a directory ties the Go modules there, so that a new one must be added to it.
-// The directory need not exist.
-func InWorkspace(dir string) (bool, error) {
-	absolute, err := filepath.Abs(dir)
-	for d := absolute; err == nil && d != filepath.Dir(d); {
-		d = filepath.Dir(d)
-		if exists(d, "go.work") {
-			return true, nil
-		}
-	}
-	return false, err
-}
