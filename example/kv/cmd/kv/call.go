@@ -106,9 +106,10 @@ func parseList(v reflect.Value, text string) error {
 		return err
 	}
 	v.Set(reflect.MakeSlice(v.Type(), len(list), len(list)))
+	messages := v.Type().Elem().Implements(reflect.TypeFor[proto.Message]()) // which are read with their quotes
 	for i, raw := range list {
 		element := string(raw)
-		if unquoted := ""; json.Unmarshal(raw, &unquoted) == nil {
+		if unquoted := ""; !messages && json.Unmarshal(raw, &unquoted) == nil {
 			element = unquoted
 		}
 		if err := parse(v.Index(i), element); err != nil {
