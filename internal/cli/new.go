@@ -45,8 +45,8 @@ Exit codes: 0 for success, 1 if what was asked for failed, 2 for a wrong command
 	o.addGitFlag(cmd)
 	cmd.Flags().StringVar(&o.module, "module", "", "path of the Go module (default example.com/NAME)")
 	cmd.Flags().StringVar(&o.dir, "dir", "", "directory to create the project in; must not exist or be empty (default ./NAME)")
-	cmd.Flags().StringArrayVar(&o.protos, "proto", nil, "a .proto file whose services plugins serve; repeatable")
-	cmd.Flags().StringArrayVarP(&o.protoPath, "proto-path", "I", nil, "a directory in which .proto files look up their imports; repeatable (default that of the first --proto)")
+	cmd.Flags().StringArrayVar(&o.protos, "proto", nil, "a .proto file whose services plugins serve, or a directory of them; repeatable")
+	cmd.Flags().StringArrayVarP(&o.protoPath, "proto-path", "I", nil, "a directory in which .proto files look up their imports; repeatable (default the one above the --proto files in which their imports are found)")
 	cmd.Flags().StringArrayVar(&o.goInterfaces, "interface", nil, "a Go interface to start from, such as ./store.KV: its .proto file is made, and what it cannot carry is listed; repeatable")
 	o.addGeneratorFlags(cmd)
 	for _, flag := range []string{"dir", "proto-path"} {

@@ -83,7 +83,7 @@ func TestAdoptMistakes(t *testing.T) {
 	}{
 		"syntax":             {"bad.proto", nil, filepath.Join(api, "bad.proto") + ":2:9: syntax error"},
 		"in an import":       {"imports.proto", nil, filepath.Join(api, "bad.proto") + ":2:9: syntax error"},
-		"import not there":   {"absent.proto", nil, filepath.Join(api, "absent.proto") + ":2:8: open is/not/there.proto: file does not exist"},
+		"import not there":   {"absent.proto", nil, filepath.Join(api, "absent.proto") + ":2:8: open is/not/there.proto: file does not exist (searched " + api + ", .: name the directory above it with --proto-path"},
 		"no service":         {"none.proto", nil, "none.proto: expected a service, found none that a plugin can serve"},
 		"of the generator":   {"oneof.proto", nil, filepath.Join(api, "oneof.proto") + ":4:3: the request M has a oneof"},
 		"no such file":       {"gone.proto", nil, "gone.proto: "},

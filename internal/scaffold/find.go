@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/types/pluginpb"
@@ -18,25 +19,155 @@ import (
 // A searchPath is the directories in which .proto files are looked up, in order.
 type searchPath []string
 
-// FindAPI returns the API of .proto files, given by their paths. Imports are looked up in the directories of dirs, by
-// default in that of the first file and in the current one.
+// FindAPI returns the API of .proto files, given by their paths; a directory stands for all files with services below it.
+// Imports are looked up in the directories of dirs, by default in the nearest one above the files in which all that they
+// import is found, and in the current one.
 func FindAPI(files, dirs []string) (*API, error) {
+	protos, err := expand(files)
+	if err != nil {
+		return nil, err
+	}
 	search := searchPath(dirs)
 	if len(search) == 0 {
-		search = searchPath{filepath.Dir(files[0]), "."}
+		search = searchPath{importRoot(protos), "."}
 	}
 	api := &API{Sources: search, search: search}
-	for _, file := range files {
-		if _, err := os.Stat(file); err != nil {
-			return nil, fmt.Errorf("--proto %s: %w", file, err)
-		}
-		name, err := search.nameOf(file)
+	for _, proto := range protos {
+		name, err := search.nameOf(proto.path)
 		if err != nil {
 			return nil, err
 		}
 		api.Files = append(api.Files, name)
 	}
 	return api, nil
+}
+
+// A protoFile is a .proto file on this machine.
+type protoFile struct {
+	path string
+	compile.Header
+}
+
+// expand returns .proto files, with those that declare a service in place of the directories above them.
+func expand(paths []string) ([]protoFile, error) {
+	var files []protoFile
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, fmt.Errorf("--proto %s: %w", path, err)
+		}
+		if !info.IsDir() {
+			file, err := readProto(path)
+			if err != nil {
+				return nil, err
+			}
+			files = append(files, file)
+			continue
+		}
+		below, err := protosBelow(path)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, below...)
+	}
+	return files, nil
+}
+
+// protosBelow returns the .proto files below a directory that declare a service.
+func protosBelow(dir string) ([]protoFile, error) {
+	var files []protoFile
+	others := 0
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && path != dir && strings.HasPrefix(entry.Name(), "."):
+			return fs.SkipDir
+		case entry.IsDir() || filepath.Ext(path) != ".proto":
+			return nil
+		}
+		file, err := readProto(path)
+		if file.Services {
+			files = append(files, file)
+		} else {
+			others++
+		}
+		return err
+	})
+	if err == nil && len(files) == 0 {
+		err = fmt.Errorf("--proto %s: expected a .proto file that declares a service, found %d .proto files without one", dir, others)
+	}
+	return files, err
+}
+
+func readProto(path string) (protoFile, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return protoFile{}, err
+	}
+	return protoFile{path, compile.ReadHeader(path, content)}, nil
+}
+
+// importRoot returns the directory that the paths in imports begin at: one above the files that holds all which they
+// import. That is the one of their package's name, if they are in its directory, or else the nearest. Where there is
+// none, it is the directory that holds all of the files.
+func importRoot(files []protoFile) string {
+	const levels = 16 // deeper trees are given with --proto-path
+	common := filepath.Dir(files[0].path)
+	for i := 0; i < levels && !holdsAll(common, files); i++ {
+		common = filepath.Join(common, "..")
+	}
+	if root, ok := packageRoot(files[0]); ok && holdsAll(root, files) && resolves(root, files) {
+		return root
+	}
+	root := common
+	for range levels {
+		if resolves(root, files) {
+			return root
+		}
+		root = filepath.Join(root, "..")
+	}
+	return common
+}
+
+// packageRoot returns the directory that the one of a file stands in by the name of its package, if it does: api for
+// package acme.kv.v1 in api/acme/kv/v1.
+func packageRoot(file protoFile) (string, bool) {
+	absolute, err := filepath.Abs(filepath.Dir(file.path))
+	if err != nil || file.Package == "" {
+		return "", false
+	}
+	words := strings.Split(file.Package, ".")
+	if !strings.HasSuffix(absolute, string(filepath.Separator)+filepath.Join(words...)) {
+		return "", false
+	}
+	return filepath.Join(filepath.Dir(file.path), strings.Repeat("../", len(words))), true
+}
+
+// holdsAll reports whether all files are below a directory.
+func holdsAll(dir string, files []protoFile) bool {
+	return !slices.ContainsFunc(files, func(file protoFile) bool {
+		_, err := searchPath{dir}.nameOf(file.path)
+		return err != nil
+	})
+}
+
+// resolves reports whether a directory, or the current one, has all that the files import.
+func resolves(dir string, files []protoFile) bool {
+	search := searchPath{dir, "."}
+	for _, file := range files {
+		for _, name := range file.Imports {
+			if strings.HasPrefix(name, "google/protobuf/") {
+				continue // built into every compiler
+			}
+			opened, err := search.Open(name)
+			if err != nil {
+				return false
+			}
+			opened.Close()
+		}
+	}
+	return true
 }
 
 // Compile compiles the files of an API that FindAPI found, and those that they import. Its error holds every mistake in them.
