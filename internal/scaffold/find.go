@@ -108,37 +108,34 @@ func readProto(path string) (protoFile, error) {
 	return protoFile{path, compile.ReadHeader(path, content)}, nil
 }
 
-// importRoot returns the directory that the paths in imports begin at: one above the files that holds all which they
-// import. That is the one of their package's name, if they are in its directory, or else the nearest. Where there is
-// none, it is the directory that holds all of the files.
+// importRoot returns the directory that the paths in imports begin at: of those above all of the files the one in which
+// most of what they import is found. Among several it is that of their package's name, or else the nearest.
 func importRoot(files []protoFile) string {
 	const levels = 16 // deeper trees are given with --proto-path
-	common := filepath.Dir(files[0].path)
-	for i := 0; i < levels && !holdsAll(common, files); i++ {
-		common = filepath.Join(common, "..")
+	var candidates []string
+	if root, ok := packageRoot(files[0]); ok {
+		candidates = append(candidates, root)
 	}
-	if root, ok := packageRoot(files[0]); ok && holdsAll(root, files) && resolves(root, files) {
-		return root
-	}
-	root := common
+	dir := filepath.Dir(files[0].path)
 	for range levels {
-		if resolves(root, files) {
-			return root
-		}
-		root = filepath.Join(root, "..")
+		candidates = append(candidates, dir)
+		dir = filepath.Join(dir, "..")
 	}
-	return common
+	best, most := candidates[0], -1
+	for _, dir := range candidates {
+		if found := importsIn(dir, files); found > most && holdsAll(dir, files) {
+			best, most = dir, found
+		}
+	}
+	return best
 }
 
 // packageRoot returns the directory that the one of a file stands in by the name of its package, if it does: api for
-// package acme.kv.v1 in api/acme/kv/v1.
+// package acme.kv.v1 in api/acme/kv/v1. A package of one word is often one in name only.
 func packageRoot(file protoFile) (string, bool) {
 	absolute, err := filepath.Abs(filepath.Dir(file.path))
-	if err != nil || file.Package == "" {
-		return "", false
-	}
 	words := strings.Split(file.Package, ".")
-	if !strings.HasSuffix(absolute, string(filepath.Separator)+filepath.Join(words...)) {
+	if err != nil || len(words) < 2 || !strings.HasSuffix(absolute, string(filepath.Separator)+filepath.Join(words...)) {
 		return "", false
 	}
 	return filepath.Join(filepath.Dir(file.path), strings.Repeat("../", len(words))), true
@@ -152,22 +149,18 @@ func holdsAll(dir string, files []protoFile) bool {
 	})
 }
 
-// resolves reports whether a directory, or the current one, has all that the files import.
-func resolves(dir string, files []protoFile) bool {
-	search := searchPath{dir, "."}
+// importsIn returns how many imports of the files are found in a directory, or in the current one.
+func importsIn(dir string, files []protoFile) int {
+	search, found := searchPath{dir, "."}, 0
 	for _, file := range files {
 		for _, name := range file.Imports {
-			if strings.HasPrefix(name, "google/protobuf/") {
-				continue // built into every compiler
+			if opened, err := search.Open(name); err == nil {
+				opened.Close()
+				found++
 			}
-			opened, err := search.Open(name)
-			if err != nil {
-				return false
-			}
-			opened.Close()
 		}
 	}
-	return true
+	return found
 }
 
 // Compile compiles the files of an API that FindAPI found, and those that they import. Its error holds every mistake in them.
