@@ -20,8 +20,8 @@ import (
 type searchPath []string
 
 // FindAPI returns the API of .proto files, given by their paths; a directory stands for all files with services below it.
-// Imports are looked up in the directories of dirs, by default in the nearest one above the files in which all that they
-// import is found, and in the current one.
+// Imports are looked up in the directories of dirs, by default in the nearest one above the files in which most of them are
+// found, and in the current one.
 func FindAPI(files, dirs []string) (*API, error) {
 	protos, err := expand(files)
 	if err != nil {
@@ -29,7 +29,7 @@ func FindAPI(files, dirs []string) (*API, error) {
 	}
 	search := searchPath(dirs)
 	if len(search) == 0 {
-		search = searchPath{importRoot(protos), "."}
+		search = slices.Compact(searchPath{importRoot(protos), "."})
 	}
 	api := &API{Sources: search, search: search}
 	for _, proto := range protos {
