@@ -32,12 +32,12 @@ type caller struct {
 // empty input is one empty message. out gets each response, in JSON on one line with all its fields, as it comes. The
 // error of the plugin is a *CallError.
 //
-// A stream of requests is read while the responses come. If it blocks, so does one goroutine beyond the end of the call.
+// A stream of requests is read while the responses come. If reading blocks, so does one goroutine beyond the end of the call.
 func (p *Plugin) Call(ctx context.Context, method protoreflect.MethodDescriptor, requests io.Reader, options CallOptions, out func(response json.RawMessage) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	c := &caller{method: method, types: p.types(), out: out}
-	send, err := c.sender(requests)
+	send, err := c.prepared(ctx, requests)
 	if err != nil {
 		return err
 	}

@@ -192,6 +192,26 @@ func TestCallEnds(t *testing.T) {
 	}
 }
 
+// TestCallWithoutRequest holds that a call ends with its context also while its request is awaited.
+func TestCallWithoutRequest(t *testing.T) {
+	p := start(t, target(t, "serve"))
+	method, err := p.Method("TestService/UnaryCall")
+	if err != nil {
+		t.Fatal(err)
+	}
+	requests, write := io.Pipe()
+	defer write.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		_, _ = io.WriteString(write, `{"payload"`)
+		cancel()
+	}()
+	err = p.Call(ctx, method, requests, CallOptions{}, func(json.RawMessage) error { return nil })
+	if e, ok := errors.AsType[*CallError](err); !ok || e.Code != codes.Canceled {
+		t.Errorf("got %v, expected CANCELLED", err)
+	}
+}
+
 // TestCallOfDead holds that the death of the plugin is told from its errors.
 func TestCallOfDead(t *testing.T) {
 	p := start(t, target(t, "serve"))

@@ -10,7 +10,8 @@ import (
 	"github.com/goplugin-dev/goplugin/internal/tools"
 )
 
-// TestJSONReference holds that the reference names every member of what programs read.
+// TestJSONReference holds that the reference names every member of what programs read, and the applications whose magic
+// cookies are known.
 func TestJSONReference(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(tools.Root(), "docs", "reference", "goplugin-new.md"))
 	if err != nil {
@@ -18,6 +19,12 @@ func TestJSONReference(t *testing.T) {
 	}
 	_, section, _ := strings.Cut(string(text), "## goplugin-new inspect")
 	section, _, _ = strings.Cut(section, "## goplugin-new call")
+	words := strings.Join(strings.Fields(section), " ")
+	for _, cookie := range KnownCookies() {
+		if !strings.Contains(words, cookie.Application) {
+			t.Errorf("docs/reference/goplugin-new.md does not name %s", cookie.Application)
+		}
+	}
 	for _, typ := range []reflect.Type{reflect.TypeFor[Report](), reflect.TypeFor[Problem]()} {
 		for name := range members(typ) {
 			if !strings.Contains(section, "`"+name+"`") {

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,10 +9,30 @@ import (
 	"strings"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/dynamicpb"
 )
+
+// prepared is sender, but for the end of the context: a person may be asked for the request.
+func (c *caller) prepared(ctx context.Context, requests io.Reader) (func(grpc.ClientStream) error, error) {
+	type outcome struct {
+		send func(grpc.ClientStream) error
+		err  error
+	}
+	read := make(chan outcome, 1)
+	go func() {
+		send, err := c.sender(requests)
+		read <- outcome{send, err}
+	}()
+	select {
+	case o := <-read:
+		return o.send, o.err
+	case <-ctx.Done():
+		return nil, c.failure(ctx, status.FromContextError(ctx.Err()).Err())
+	}
+}
 
 // sender returns what sends the requests. A single one is read before, so that a wrong one opens no call.
 func (c *caller) sender(requests io.Reader) (func(grpc.ClientStream) error, error) {
