@@ -217,9 +217,6 @@ func (w *stubWriter) message(indent string, m *protogen.Message) {
 			w.message(inner, child)
 		}
 	}
-	if m.Desc.ExtensionRanges().Len() > 0 {
-		w.line(inner, "Extensions: _extension_dict._ExtensionDict[%s]", w.name(m.Desc))
-	}
 	w.extensions(inner, m.Extensions)
 	parameters, keywordFields := []string{}, false
 	for _, f := range m.Fields {
