@@ -43,9 +43,30 @@ func TestVersionOfASnapshot(t *testing.T) {
 	}
 }
 
-// TestVersionOfGoInstall installs a tag by its version, from a module proxy in the file system: go install accepts the
-// module (its file names, its size), and finds in it all that it needs.
-func TestVersionOfGoInstall(t *testing.T) {
+// TestGoInstall installs a tag by its version, from a module proxy in the file system: go install accepts the module (its
+// file names, its size), and finds in it all that it needs. A project that the installed goplugin-new creates is complete: it
+// builds, and "go mod tidy" leaves it as it is.
+func TestGoInstall(t *testing.T) {
+	bin, dir := t.TempDir(), t.TempDir()
+	env := append(os.Environ(), "GOBIN="+bin, "GOMODCACHE="+t.TempDir(), "GOFLAGS=-modcacherw -trimpath", "GOWORK=off",
+		"GOSUMDB=off", "GOPROXY="+strings.Join([]string{fileURL(publish(t)), fileURL(moduleDownloads(t)), goEnv(t, "GOPROXY")}, ","))
+	for _, name := range []string{"protoc-gen-goplugin", "goplugin-new"} {
+		mustRun(t, dir, env, "go", "install", released.Path+"/cmd/"+name+"@"+released.Version)
+		if got := versionOf(t, filepath.Join(bin, name+exe())); got != released.Version {
+			t.Errorf("got %q, want %q", got, released.Version)
+		}
+	}
+	for _, layout := range []string{"single", "split"} {
+		mustRun(t, dir, env, filepath.Join(bin, "goplugin-new"+exe()), layout, "--layout", layout, "--no-git")
+	}
+	mustRun(t, filepath.Join(dir, "single"), env, "go", "build", "./...")
+	mustRun(t, filepath.Join(dir, "single"), env, "go", "mod", "tidy", "-diff")
+	mustRun(t, filepath.Join(dir, "split"), append(env, "GOWORK="), "go", "build", "./app/...")
+}
+
+// publish returns a module proxy that has this checkout as the released version.
+func publish(t *testing.T) string {
+	t.Helper()
 	proxy := t.TempDir()
 	dir := filepath.Join(proxy, filepath.FromSlash(released.Path), "@v")
 	repo := tagged(t)
@@ -58,17 +79,16 @@ func TestVersionOfGoInstall(t *testing.T) {
 	writeFile(t, filepath.Join(dir, released.Version+".zip"), archive.String())
 	writeFile(t, filepath.Join(dir, released.Version+".mod"), string(mod))
 	writeFile(t, filepath.Join(dir, released.Version+".info"), `{"Version":"`+released.Version+`","Time":"2026-01-02T03:04:05Z"}`)
+	return proxy
+}
 
-	bin := t.TempDir()
-	install := exec.CommandContext(t.Context(), "go", "install", "-trimpath", released.Path+"/cmd/protoc-gen-goplugin@"+released.Version)
-	install.Dir = bin
-	install.Env = append(os.Environ(), "GOBIN="+bin, "GOMODCACHE="+t.TempDir(), "GOFLAGS=-modcacherw", "GOWORK=off",
-		"GOSUMDB=off", "GOPROXY="+strings.Join([]string{fileURL(proxy), fileURL(moduleDownloads(t)), goEnv(t, "GOPROXY")}, ","))
-	if output, err := install.CombinedOutput(); err != nil {
-		t.Fatalf("go install: %v\n%s", err, output)
-	}
-	if got := versionOf(t, filepath.Join(bin, "protoc-gen-goplugin"+exe())); got != released.Version {
-		t.Errorf("got %q, want %q", got, released.Version)
+// mustRun runs a command that must succeed.
+func mustRun(t *testing.T, dir string, env []string, name string, args ...string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), name, args...)
+	cmd.Dir, cmd.Env = dir, env
+	if output, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s %s: %v\n%s", filepath.Base(name), strings.Join(args, " "), err, output)
 	}
 }
 

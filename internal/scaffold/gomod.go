@@ -1,43 +1,75 @@
 package scaffold
 
 import (
+	"context"
+	"fmt"
 	"go/parser"
 	"go/token"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
 	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
+
+	"github.com/goplugin-dev/goplugin/internal/version"
 )
 
 // addGoModules adds the go.mod and go.sum of a new project, after the Go files that say what they need.
-func (p *project) addGoModules(plan *Plan) error {
+func (p *project) addGoModules(ctx context.Context, plan *Plan) error {
 	imports, err := importedBy(plan, p.layout.sdk)
 	if err != nil {
 		return err
 	}
 	needed := requiredPublished(imports) // by the SDK, and so by all that import it
-	for _, module := range p.modules() {
-		imports, err := importedBy(plan, module.dir)
+	own, err := p.ownSums(ctx, plan)
+	if err != nil {
+		return err
+	}
+	for _, m := range p.modules() {
+		imports, err := importedBy(plan, m.dir)
 		if err != nil {
 			return err
 		}
-		module.Published = needed
-		content, err := execute("shared/go.mod.tmpl", module)
+		m.Published = needed
+		content, err := execute("shared/go.mod.tmpl", m)
 		if err != nil {
 			return err
 		}
 		if content, err = withDirect(content, imports, true); err != nil {
 			return err
 		}
-		plan.add(path.Join(module.dir, "go.mod"), content)
-		sums, err := execute("shared/go.sum.tmpl", module)
+		plan.add(path.Join(m.dir, "go.mod"), content)
+		sums, err := execute("shared/go.sum.tmpl", m)
 		if err != nil {
 			return err
 		}
-		plan.add(path.Join(module.dir, "go.sum"), withSums(sums, needed))
+		if m.Runtime {
+			needed = append(slices.Clip(needed), own...)
+		}
+		plan.add(path.Join(m.dir, "go.sum"), withSums(sums, needed))
 	}
 	return nil
+}
+
+// ownSums returns goplugin with its sums, of which a release cannot hold its own. Where the go command cannot tell them
+// either, the plan says what is left to do. A development build needs none, because a directory stands for it.
+func (p *project) ownSums(ctx context.Context, plan *Plan) ([]publishedModule, error) {
+	if p.generator.release == "" {
+		return nil, nil
+	}
+	found, err := downloadModule(ctx, version.Module, p.generator.release)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if err != nil {
+		command := p.inApp("mod download") + " " + version.Module
+		plan.Notes = append(plan.Notes, fmt.Sprintf("go.sum lacks the checksums of goplugin: run \"%s\" first, because %v", command, err))
+		plan.Next = append([]string{command}, plan.Next...)
+		return nil, nil
+	}
+	return []publishedModule{{Version: module.Version{Path: found.Path, Version: found.Version}, sum: found.Sum, modSum: found.GoModSum}}, nil
 }
 
 // importedBy returns the packages that the planned Go files below a directory import.

@@ -94,7 +94,7 @@ func New(ctx context.Context, options Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return plan, p.addShared(plan)
+	return plan, p.addShared(ctx, plan)
 }
 
 func (p *project) setGenerator(g generator) {
@@ -147,14 +147,14 @@ func (p *project) generate(ctx context.Context, plan *Plan, sources fs.FS, files
 }
 
 // addShared adds the files that every project has.
-func (p *project) addShared(plan *Plan) error {
+func (p *project) addShared(ctx context.Context, plan *Plan) error {
 	if err := p.renderTree(plan, p.layout.templates); err != nil {
 		return err
 	}
 	if err := render(plan, p, ".", map[string]string{"shared/.vscode/launch.json.tmpl": ".vscode/launch.json"}); err != nil {
 		return err
 	}
-	return p.addGoModules(plan)
+	return p.addGoModules(ctx, plan)
 }
 
 // renderTree adds a file for every template in a directory, at its place there.

@@ -1,10 +1,8 @@
 package scaffold
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -60,18 +58,9 @@ func localSDK(dir string) (*sdkModule, error) {
 	return &sdkModule{path, version, absolute, true}, nil
 }
 
-// downloadSDK lets the go command fetch a module, outside of every module and workspace, which would matter.
+// downloadSDK lets the go command fetch an SDK.
 func downloadSDK(ctx context.Context, path, version string) (*sdkModule, error) {
-	dir, err := os.MkdirTemp("", "goplugin-new-*")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	output, err := goCommand(ctx, dir, "mod", "download", "-json", path+"@"+version)
-	var found struct{ Path, Version, Dir, Error string }
-	if jsonErr := json.Unmarshal(output, &found); jsonErr == nil && found.Error != "" {
-		err = errors.New(found.Error)
-	}
+	found, err := downloadModule(ctx, path, version)
 	if errors.Is(err, exec.ErrNotFound) {
 		return nil, err
 	}
@@ -172,19 +161,4 @@ func (m *sdkModule) replacedFrom(mod []byte, dir string) ([]byte, error) {
 		return nil, err
 	}
 	return file.Format()
-}
-
-// goCommand runs the go command and returns its standard output, also where it fails.
-func goCommand(ctx context.Context, dir string, args ...string) ([]byte, error) {
-	var stderr bytes.Buffer
-	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Dir, cmd.Stderr, cmd.Env = dir, &stderr, append(os.Environ(), "GOWORK=off")
-	output, err := cmd.Output()
-	if errors.Is(err, exec.ErrNotFound) {
-		return nil, fmt.Errorf("the go command is not on the PATH: it downloads the SDK: %w", err)
-	}
-	if err != nil {
-		return output, fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, bytes.TrimSpace(stderr.Bytes()))
-	}
-	return output, nil
 }
