@@ -44,7 +44,7 @@ the SDK. Nothing of that language is needed to create it.`,
 	cmd.Flags().StringVar(&o.Module, "module", "", "path of the plugin's Go module (default example.com/NAME)")
 	cmd.Flags().StringVar(&o.Dir, "dir", "", "directory to create the project in; must not exist or be empty (default ./NAME)")
 	addLanguageFlag(cmd, &o.language)
-	cmd.Flags().StringArrayVar(&o.protos, "proto", nil, "a .proto file whose services the plugin serves, for another language than Go; repeatable")
+	cmd.Flags().StringArrayVar(&o.protos, "proto", nil, "a .proto file whose services the plugin serves, or a directory of them, for another language than Go; repeatable")
 	cmd.Flags().StringArrayVarP(&o.protoPath, "proto-path", "I", nil, "a directory in which .proto files look up their imports; repeatable (default the one above the --proto files in which their imports are found)")
 	for _, flag := range []string{"dir", "proto-path"} {
 		_ = cmd.MarkFlagDirname(flag) // fails only for a flag that is not defined

@@ -34,7 +34,7 @@ func (o *targetOptions) addFlags(cmd *cobra.Command) {
 	flags.StringArrayVar(&o.cookies, "cookie", nil, "magic cookie KEY=VALUE of the plugin's application; repeatable (default those found, see above)")
 	flags.StringVar(&o.project, "project", "", "a directory of the Go module that has the magic cookie, such as the plugin's SDK or host (default the current one, and the plugin's)")
 	flags.IntSliceVar(&o.versions, "protocol-version", nil, "a protocol version to offer; repeatable (default 0 to 99: the plugin takes its newest)")
-	flags.StringArrayVar(&o.protos, "proto", nil, "a .proto file of the plugin's services, for a plugin without reflection; repeatable")
+	flags.StringArrayVar(&o.protos, "proto", nil, "a .proto file of the plugin's services, or a directory of them, for a plugin without reflection; repeatable")
 	flags.StringArrayVarP(&o.protoPath, "proto-path", "I", nil, "a directory in which .proto files look up their imports; repeatable (default the one above the --proto files in which their imports are found)")
 	flags.BoolVar(&o.tls, "tls", false, "connect over TLS, as hosts with AutoMTLS do (default only if the plugin does not start without)")
 	flags.DurationVar(&o.startTimeout, "start-timeout", defaultStartTimeout, "how long the plugin may take to start")
