@@ -25,8 +25,8 @@ func test(ctx context.Context) error {
 		{"go.mod and go.sum are tidy", goCommand("mod", "tidy", "-diff")},
 		{"vet", goCommand("vet", "./...")},
 		{"the programs of a release", buildReleased},
-		{"the runtime on Windows", crossVet("windows")},
-		{"the runtime on macOS", crossVet("darwin")},
+		{"the runtime on Windows", crossVet("windows", "amd64")},
+		{"the runtime on macOS", crossVet("darwin", "arm64")},
 		{"staticcheck", goCommand("tool", "-modfile=tools/go.mod", "staticcheck", "./...")},
 		{"actionlint", actionlint},
 		{"protoc and buf", func(context.Context) error { return <-installed }},
@@ -72,10 +72,11 @@ func actionlint(ctx context.Context) error {
 }
 
 // crossVet vets the packages of the runtime for another system, whose processes and sockets they treat in its own way.
-// With -trimpath, what the programs of a release have compiled serves it, too.
-func crossVet(goos string) func(context.Context) error {
+// With -trimpath and the same architecture, what the programs of a release have compiled serves it, too.
+func crossVet(goos, goarch string) func(context.Context) error {
 	return func(ctx context.Context) error {
-		return commandEnv(ctx, tools.Root(), []string{"GOOS=" + goos, "CGO_ENABLED=0"}, "go", "vet", "-trimpath", "./pluginhost/...", "./pluginserve/...")
+		env := []string{"GOOS=" + goos, "GOARCH=" + goarch, "CGO_ENABLED=0"}
+		return commandEnv(ctx, tools.Root(), env, "go", "vet", "-trimpath", "./pluginhost/...", "./pluginserve/...")
 	}
 }
 
