@@ -14,12 +14,12 @@ import (
 // newOptions are those of "goplugin-new NAME".
 type newOptions struct {
 	writing
-	streams           Streams
-	module, dir       string
-	style, transport  string
-	layout            string
-	protos, protoPath []string
-	goInterfaces      []string
+	protoOptions
+	streams          Streams
+	module, dir      string
+	style, transport string
+	layout           string
+	goInterfaces     []string
 }
 
 func newCommand(streams Streams) *cobra.Command {
@@ -45,14 +45,10 @@ Exit codes: 0 for success, 1 if what was asked for failed, 2 for a wrong command
 	o.addGitFlag(cmd)
 	cmd.Flags().StringVar(&o.module, "module", "", "path of the Go module (default example.com/NAME)")
 	cmd.Flags().StringVar(&o.dir, "dir", "", "directory to create the project in; must not exist or be empty (default ./NAME)")
-	cmd.Flags().StringArrayVar(&o.protos, "proto", nil, "a .proto file whose services plugins serve, or a directory of them; repeatable")
-	cmd.Flags().StringArrayVarP(&o.protoPath, "proto-path", "I", nil, "a directory in which .proto files look up their imports; repeatable (default the one above the --proto files in which their imports are found)")
+	o.addProtoFlags(cmd, "a .proto file whose services plugins serve, or a directory of them")
 	cmd.Flags().StringArrayVar(&o.goInterfaces, "interface", nil, "a Go interface to start from, such as ./store.KV: its .proto file is made, and what it cannot carry is listed; repeatable")
 	o.addGeneratorFlags(cmd)
-	for _, flag := range []string{"dir", "proto-path"} {
-		_ = cmd.MarkFlagDirname(flag) // fails only for a flag that is not defined
-	}
-	_ = cmd.MarkFlagFilename("proto", "proto")
+	_ = cmd.MarkFlagDirname("dir") // fails only for a flag that is not defined
 	return cmd
 }
 
@@ -131,10 +127,7 @@ func (o *newOptions) setAPI(ctx context.Context, options *scaffold.Options) (not
 // api returns the API of the .proto files that the flags name; nil where they name none.
 func (o *newOptions) api() (*scaffold.API, error) {
 	if len(o.protos) == 0 {
-		if len(o.protoPath) > 0 {
-			return nil, errors.New("--proto-path says where imports are: expected a --proto, too")
-		}
-		return nil, nil
+		return nil, o.checkProtos()
 	}
-	return scaffold.FindAPI(o.protos, o.protoPath)
+	return o.findAPI()
 }

@@ -16,8 +16,8 @@ import (
 type pluginOptions struct {
 	writing
 	scaffold.AloneOptions
-	language          string
-	protos, protoPath []string
+	protoOptions
+	language string
 }
 
 func pluginCommand(stdout io.Writer) *cobra.Command {
@@ -44,12 +44,8 @@ the SDK. Nothing of that language is needed to create it.`,
 	cmd.Flags().StringVar(&o.Module, "module", "", "path of the plugin's Go module (default example.com/NAME)")
 	cmd.Flags().StringVar(&o.Dir, "dir", "", "directory to create the project in; must not exist or be empty (default ./NAME)")
 	addLanguageFlag(cmd, &o.language)
-	cmd.Flags().StringArrayVar(&o.protos, "proto", nil, "a .proto file whose services the plugin serves, or a directory of them, for another language than Go; repeatable")
-	cmd.Flags().StringArrayVarP(&o.protoPath, "proto-path", "I", nil, "a directory in which .proto files look up their imports; repeatable (default the one above the --proto files in which their imports are found)")
-	for _, flag := range []string{"dir", "proto-path"} {
-		_ = cmd.MarkFlagDirname(flag) // fails only for a flag that is not defined
-	}
-	_ = cmd.MarkFlagFilename("proto", "proto")
+	o.addProtoFlags(cmd, "a .proto file whose services the plugin serves, or a directory of them, for another language than Go")
+	_ = cmd.MarkFlagDirname("dir") // fails only for a flag that is not defined
 	return cmd
 }
 
@@ -83,7 +79,7 @@ func (o *pluginOptions) checkArgs(cmd *cobra.Command, args []string) error {
 	case o.language != languageGo && (o.SDK == "") == (len(o.protos) == 0):
 		return fmt.Errorf("a plugin in %s is made from .proto files: expected --proto FILE, or --sdk MODULE of a Go module that has them", o.language)
 	}
-	return nil
+	return o.checkProtos()
 }
 
 // plan returns the plan of the plugin: from an SDK in Go, from .proto files in another language.
@@ -103,7 +99,7 @@ func (o *pluginOptions) api(ctx context.Context) (*scaffold.API, error) {
 	if o.SDK != "" {
 		return scaffold.SDKAPI(ctx, o.SDK, o.Package)
 	}
-	return scaffold.FindAPI(o.protos, o.protoPath)
+	return o.findAPI()
 }
 
 // languageGo is the language of plugins without --lang.

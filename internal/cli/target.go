@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/goplugin-dev/goplugin/internal/inspect"
-	"github.com/goplugin-dev/goplugin/internal/scaffold"
 )
 
 // defaultStartTimeout is shorter than go-plugin's minute: a person waits.
@@ -21,10 +20,10 @@ const defaultStartTimeout = 20 * time.Second
 
 // targetOptions are what all commands that start a plugin have in common.
 type targetOptions struct {
+	protoOptions
 	cookies               []string
 	project               string
 	versions              []int
-	protos, protoPath     []string
 	tls, verbose, json    bool
 	startTimeout, timeout time.Duration
 }
@@ -34,16 +33,12 @@ func (o *targetOptions) addFlags(cmd *cobra.Command) {
 	flags.StringArrayVar(&o.cookies, "cookie", nil, "magic cookie KEY=VALUE of the plugin's application; repeatable (default those found, see above)")
 	flags.StringVar(&o.project, "project", "", "a directory of the Go module that has the magic cookie, such as the plugin's SDK or host (default the current one, and the plugin's)")
 	flags.IntSliceVar(&o.versions, "protocol-version", nil, "a protocol version to offer; repeatable (default 0 to 99: the plugin takes its newest)")
-	flags.StringArrayVar(&o.protos, "proto", nil, "a .proto file of the plugin's services, or a directory of them, for a plugin without reflection; repeatable")
-	flags.StringArrayVarP(&o.protoPath, "proto-path", "I", nil, "a directory in which .proto files look up their imports; repeatable (default the one above the --proto files in which their imports are found)")
+	o.addProtoFlags(cmd, "a .proto file of the plugin's services, or a directory of them, for a plugin without reflection")
 	flags.BoolVar(&o.tls, "tls", false, "connect over TLS, as hosts with AutoMTLS do (default only if the plugin does not start without)")
 	flags.DurationVar(&o.startTimeout, "start-timeout", defaultStartTimeout, "how long the plugin may take to start")
 	flags.BoolVar(&o.json, "json", false, "print the outcome as JSON")
 	flags.BoolVarP(&o.verbose, "verbose", "v", false, "print on stderr all that the plugin writes, not only its warnings and errors")
-	for _, flag := range []string{"project", "proto-path"} {
-		_ = cmd.MarkFlagDirname(flag) // fails only for a flag that is not defined
-	}
-	_ = cmd.MarkFlagFilename("proto", "proto")
+	_ = cmd.MarkFlagDirname("project") // fails only for a flag that is not defined
 }
 
 // target returns the plugin to start. Its error is a mistake in the flags, or a failure.
@@ -85,8 +80,8 @@ func (o *targetOptions) check() ([]inspect.Cookie, error) {
 	if o.startTimeout < 0 || o.timeout < 0 {
 		mistakes = append(mistakes, errors.New("--start-timeout and --timeout: expected a duration above 0, such as 30s"))
 	}
-	if len(o.protoPath) > 0 && len(o.protos) == 0 {
-		mistakes = append(mistakes, errors.New("--proto-path: expected --proto FILE beside it"))
+	if err := o.checkProtos(); err != nil {
+		mistakes = append(mistakes, err)
 	}
 	var cookies []inspect.Cookie
 	for _, text := range o.cookies {
@@ -116,7 +111,7 @@ func (o *targetOptions) findCookies(ctx context.Context, path string) ([]inspect
 
 // schema compiles the .proto files.
 func (o *targetOptions) schema(ctx context.Context) (*inspect.Schema, error) {
-	api, err := scaffold.FindAPI(o.protos, o.protoPath)
+	api, err := o.findAPI()
 	if err != nil {
 		return nil, err
 	}
